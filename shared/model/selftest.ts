@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { timeSchema, workspaceIdSchema } from './ids.ts';
+
+/** One real attempt from inside the agent container. */
+export const attemptSchema = z.object({
+  id: z.string(),
+  /** What was tried, in words: "TCP to the host at 10.0.0.5:34567". */
+  label: z.string(),
+  /** What must happen for the wall to stand. */
+  expected: z.enum(['blocked', 'allowed']),
+  result: z.enum(['passed', 'failed', 'skipped']),
+  /** What was seen: "no route to host", "answered: …", why it was skipped. */
+  detail: z.string(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+export const selfTestReportSchema = z.object({
+  workspaceId: workspaceIdSchema,
+  passed: z.boolean(),
+  startedAt: timeSchema,
+  endedAt: timeSchema,
+  attempts: z.array(attemptSchema),
+});
+export type SelfTestReport = z.infer<typeof selfTestReportSchema>;

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { sizeSchema } from './terminal.ts';
+
+/**
+ * What travels in the stream `terminals.attach`. Client to core: raw input bytes, nothing else.
+ * Core to client: one tag byte, then the payload.
+ */
+export const terminalTag = {
+  /** Live output: VT bytes. */
+  output: 0,
+  /** A whole restore: the client resets its screen and scrollback, then writes these VT bytes. */
+  restore: 1,
+  /** JSON of `terminalNoticeSchema`. */
+  notice: 2,
+  /** Older scrollback, newest chunk first: VT lines that stand above all that was sent before. */
+  history: 3,
+} as const;
+export type TerminalTag = (typeof terminalTag)[keyof typeof terminalTag];
+
+export const terminalNoticeSchema = z.discriminatedUnion('kind', [
+  /** The pane's size now, whoever set it. */
+  z.object({ kind: z.literal('size'), size: sizeSchema }),
+  /** Scrollback still to come, in lines. */
+  z.object({ kind: z.literal('history'), have: z.int(), of: z.int() }),
+  z.object({ kind: z.literal('exited'), exitCode: z.int().optional() }),
+]);
+export type TerminalNotice = z.infer<typeof terminalNoticeSchema>;
+
+export function tagged(tag: TerminalTag, payload: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(payload.length + 1);
+  bytes[0] = tag;
+  bytes.set(payload, 1);
+  return bytes;
+}
