@@ -38,10 +38,6 @@ export function createLiveState(options: LiveStateOptions): LiveState {
     seq += 1;
     options.publish({ seq, change });
   }
-  function set<T>(map: Map<string, T>, id: string, value: T | null): void {
-    if (value === null) map.delete(id);
-    else map.set(id, value);
-  }
   return {
     snapshot: () => ({
       seq,
@@ -82,4 +78,9 @@ export function createLiveState(options: LiveStateOptions): LiveState {
       publish({ kind: 'blocked', id: workspaceId, value });
     },
   };
+}
+
+function set<T>(map: Map<string, T>, id: string, value: T | null): void {
+  if (value === null) map.delete(id);
+  else map.set(id, value);
 }
