@@ -34,3 +34,15 @@ export function wallVolumeName(projectId: string, workspaceId: string): string {
 export function toolsVolumeName(installation: string): string {
   return `forge-tools-${installation}`;
 }
+
+/** Where things lie inside an agent container. */
+export const containerPaths = {
+  /** The tools volume, read-only. */
+  tools: '/opt/forgehold/tools',
+  /** `$HOME`: a folder of the workspace's own on the host, writable. */
+  home: '/home/agent',
+  /** tmpfs, mode 0700, owned by the agent's user: keys and sockets; gone with the container. */
+  runtime: '/run/forgehold',
+  /** Launcher and copies of the user's files, put there by the app, owned by root. */
+  provided: '/opt/forgehold/provided',
+} as const;
