@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { ensureBaseImage, offlineBase, publicBase } from './base-image.ts';
+import { type ContextFile, hashContext, packContext, readContext } from './image-context.ts';
+import { SharedWork } from './shared-work.ts';
+import type { Engine } from './types.ts';
+
+export type ImageName = 'agent' | 'gateway';
+
+export type Images = {
+  /**
+   * The tag of the image, present afterwards: `forgehold/<name>:<hash of files, extra CAs and base>`. A present image answers
+   * without building; concurrent callers share one build, and it is aborted when the last of them aborts.
+   * Throws `image/no-base`, `image/extra-ca-unreadable`, and what the engine's build throws (the step's log in its details).
+   */
+  readonly ensure: (name: ImageName, onProgress: (line: string) => void, signal?: AbortSignal) => Promise<string>;
+};
+
+export type ImagesOptions = {
+  readonly engine: Pick<Engine, 'imageId' | 'pullImage' | 'importImage' | 'buildImage' | 'info'>;
+  /** Holds `images/<name>/Dockerfile`. */
+  readonly resourcesFolder: string;
+  /** The setting of that name, read at each use: a PEM file on the host, or ''. */
+  readonly extraCaBundle: () => string;
+};
+
+/** Images are data: a folder in resources/, built when its hash has no image yet, shared by all installations of one engine. */
+export function createImages({ engine, resourcesFolder, extraCaBundle }: ImagesOptions): Images {
+  const builds = new SharedWork<string>();
+
+  async function findPresent(name: ImageName, files: readonly ContextFile[]): Promise<string | null> {
+    for (const base of [offlineBase, publicBase]) {
+      const tag = tagOf(name, files, base);
+      if (await engine.imageId(tag)) return tag;
+    }
+    return null;
+  }
+  async function build(name: ImageName, files: readonly ContextFile[], onProgress: (line: string) => void, signal: AbortSignal): Promise<string> {
+    const base = await ensureBaseImage(engine, onProgress, signal);
+    const tag = tagOf(name, files, base);
+    onProgress(`Building ${tag} on ${base}…`);
+    await engine.buildImage(await packContext(files), { tag, buildArgs: { BASE_IMAGE: base }, onProgress, signal });
+    return tag;
+  }
+  return {
+    async ensure(name, onProgress, signal) {
+      const files = await readImageFiles(path.join(resourcesFolder, 'images', name), extraCaBundle());
+      const present = await findPresent(name, files);
+      if (present) return present;
+      return builds.run(hashContext(files, name), (progress, all) => build(name, files, progress, all), onProgress, signal);
+    },
+  };
+}
+
+function tagOf(name: ImageName, files: readonly ContextFile[], base: string): string {
+  return `forgehold/${name}:${hashContext(files, base)}`;
+}
+
+async function readImageFiles(folder: string, caBundle: string): Promise<readonly ContextFile[]> {
+  const files = await readContext(folder);
+  if (!caBundle) return files;
+  try {
+    return [...files, { name: 'extra-ca.crt', content: await readFile(caBundle), executable: false }];
+  } catch (cause) {
+    throw new AppError('image/extra-ca-unreadable', `The extra CA bundle ${caBundle} cannot be read. Correct the setting "extraCaBundle", or empty it.`, {
+      cause,
+    });
+  }
+}
