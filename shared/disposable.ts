@@ -18,7 +18,9 @@ export function createEmitter<T>(): Emitter<T> {
       return () => void listeners.delete(own);
     },
     emit(value) {
-      for (const listener of [...listeners]) {
+      // A copy: a listener added by a listener hears the next value, not this one.
+      const current = [...listeners];
+      for (const listener of current) {
         try {
           listener(value);
         } catch (error) {

@@ -1,3 +1,4 @@
+import { assertNever } from '../../shared/errors.ts';
 import type { Agent } from '../../shared/model/agent.ts';
 import type { Blocked } from '../../shared/model/domain.ts';
 import type { EngineState } from '../../shared/model/engine.ts';
@@ -25,62 +26,80 @@ export type LiveStateOptions = {
 };
 
 export function createLiveState(options: LiveStateOptions): LiveState {
-  let seq = 0;
-  let engine = options.engine;
-  let preparation: Step[] = [];
-  let agents: Agent[] = [];
-  const projects = new Map<string, Project>();
-  const workspaces = new Map<string, Workspace>();
-  const terminals = new Map<string, Terminal>();
-  const blocked = new Map<string, Blocked[]>();
-
-  function publish(change: Change): void {
-    seq += 1;
-    options.publish({ seq, change });
-  }
+  const state = new SequencedState(options);
   return {
-    snapshot: () => ({
-      seq,
-      engine,
-      preparation,
-      agents,
-      projects: [...projects.values()],
-      workspaces: [...workspaces.values()],
-      terminals: [...terminals.values()],
-      blocked: [...blocked].map(([workspaceId, hosts]) => ({ workspaceId, hosts })),
-    }),
-    setEngine(value) {
-      engine = value;
-      publish({ kind: 'engine', value });
-    },
-    setPreparation(value) {
-      preparation = value;
-      publish({ kind: 'preparation', value });
-    },
-    setAgents(value) {
-      agents = value;
-      publish({ kind: 'agents', value });
-    },
-    putProject(id, value) {
-      set(projects, id, value);
-      publish({ kind: 'project', id, value });
-    },
-    putWorkspace(id, value) {
-      set(workspaces, id, value);
-      publish({ kind: 'workspace', id, value });
-    },
-    putTerminal(id, value) {
-      set(terminals, id, value);
-      publish({ kind: 'terminal', id, value });
-    },
-    setBlocked(workspaceId, value) {
-      set(blocked, workspaceId, value.length === 0 ? null : value);
-      publish({ kind: 'blocked', id: workspaceId, value });
-    },
+    snapshot: () => state.snapshot(),
+    setEngine: (value) => state.apply({ kind: 'engine', value }),
+    setPreparation: (value) => state.apply({ kind: 'preparation', value }),
+    setAgents: (value) => state.apply({ kind: 'agents', value }),
+    putProject: (id, value) => state.apply({ kind: 'project', id, value }),
+    putWorkspace: (id, value) => state.apply({ kind: 'workspace', id, value }),
+    putTerminal: (id, value) => state.apply({ kind: 'terminal', id, value }),
+    setBlocked: (id, value) => state.apply({ kind: 'blocked', id, value }),
   };
 }
 
-function set<T>(map: Map<string, T>, id: string, value: T | null): void {
+class SequencedState {
+  readonly #publish: LiveStateOptions['publish'];
+  #seq = 0;
+  #engine: EngineState;
+  #preparation: Step[] = [];
+  #agents: Agent[] = [];
+  readonly #projects = new Map<string, Project>();
+  readonly #workspaces = new Map<string, Workspace>();
+  readonly #terminals = new Map<string, Terminal>();
+  readonly #blocked = new Map<string, Blocked[]>();
+
+  constructor(options: LiveStateOptions) {
+    this.#publish = options.publish;
+    this.#engine = options.engine;
+  }
+
+  snapshot(): Snapshot {
+    return {
+      seq: this.#seq,
+      engine: this.#engine,
+      preparation: this.#preparation,
+      agents: this.#agents,
+      projects: [...this.#projects.values()],
+      workspaces: [...this.#workspaces.values()],
+      terminals: [...this.#terminals.values()],
+      blocked: [...this.#blocked].map(([workspaceId, hosts]) => ({ workspaceId, hosts })),
+    };
+  }
+
+  apply(change: Change): void {
+    this.#keep(change);
+    this.#seq += 1;
+    this.#publish({ seq: this.#seq, change });
+  }
+
+  #keep(change: Change): void {
+    switch (change.kind) {
+      case 'engine':
+        this.#engine = change.value;
+        return;
+      case 'preparation':
+        this.#preparation = change.value;
+        return;
+      case 'agents':
+        this.#agents = change.value;
+        return;
+      case 'project':
+        return put(this.#projects, change.id, change.value);
+      case 'workspace':
+        return put(this.#workspaces, change.id, change.value);
+      case 'terminal':
+        return put(this.#terminals, change.id, change.value);
+      case 'blocked':
+        return put(this.#blocked, change.id, change.value.length === 0 ? null : change.value);
+      default:
+        assertNever(change);
+    }
+  }
+}
+
+function put<T>(map: Map<string, T>, id: string, value: T | null): void {
   if (value === null) map.delete(id);
   else map.set(id, value);
 }

@@ -138,7 +138,7 @@ function createSession(
     },
     drop() {
       for (const controller of running.values()) controller.abort();
-      for (const end of [...channels.values()]) end.drop();
+      for (const end of channels.values()) end.drop();
     },
   };
 }

@@ -24,92 +24,124 @@ export type ChannelEnd = {
 /** Data is cut so that a single write never needs more than half the window at once. */
 const maxChunk = initialCredit / 2;
 
+/** `transmit` sends one encoded frame and never throws. The caller removes the channel from its table when `channel.closed` settles. */
+export function createChannel(id: number, transmit: (frame: Uint8Array<ArrayBuffer>) => void): ChannelEnd {
+  const end = new StreamEnd(id, transmit);
+  return {
+    channel: { write: (bytes) => end.write(bytes), onData: (consume) => end.onData(consume), end: (error) => end.end(error), closed: end.closed },
+    receive: (frame) => end.receive(frame),
+    drop: () => end.close(new AppError('stream/disconnected', 'The connection was lost.')),
+  };
+}
+
+type Consume = (bytes: Uint8Array) => void | Promise<void>;
 type Waiter = { readonly bytes: Uint8Array; readonly resolve: () => void; readonly reject: (error: unknown) => void };
 
-/** `transmit` sends one encoded frame. The caller removes the channel from its table when `channel.closed` settles. */
-// oxlint-disable-next-line max-lines-per-function -- to be split
-export function createChannel(id: number, transmit: (frame: Uint8Array<ArrayBuffer>) => void): ChannelEnd {
-  let credit = initialCredit;
-  let received = initialCredit;
-  let consumer: ((bytes: Uint8Array) => void | Promise<void>) | null = null;
-  let open = true;
-  const early: Uint8Array[] = [];
-  const waiting: Waiter[] = [];
-  const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
-  closed.catch(() => {});
+class StreamEnd {
+  readonly #id: number;
+  readonly #transmit: (frame: Uint8Array<ArrayBuffer>) => void;
+  readonly #closed = Promise.withResolvers<void>();
+  /** Bytes this side may still send, and bytes the peer may still send. */
+  #credit = initialCredit;
+  #allowance = initialCredit;
+  #open = true;
+  #consume: Consume | null = null;
+  /** What came before there was a consumer; at most one window. */
+  #early: Uint8Array[] = [];
+  readonly #waiting: Waiter[] = [];
 
-  function send(type: FrameType, payload?: Uint8Array): void {
-    transmit(encodeFrame(type, id, payload));
+  constructor(id: number, transmit: (frame: Uint8Array<ArrayBuffer>) => void) {
+    this.#id = id;
+    this.#transmit = transmit;
+    // Whoever does not ask how the stream ended must not crash the process with it.
+    this.#closed.promise.catch(() => {});
   }
-  function close(error: AppError | null): void {
-    if (!open) return;
-    open = false;
-    const cause = error ?? new AppError('stream/closed', 'The stream is closed.');
-    for (const waiter of waiting.splice(0)) waiter.reject(cause);
-    if (error) reject(error);
-    else resolve();
+
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
-  function flush(): void {
-    while (open && waiting[0] && waiting[0].bytes.length <= credit) {
-      const waiter = waiting.shift()!;
-      credit -= waiter.bytes.length;
-      send(frameType.data, waiter.bytes);
-      waiter.resolve();
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (!this.#open) throw streamClosed();
+    const writes: Promise<void>[] = [];
+    for (let at = 0; at < bytes.length; at += maxChunk) writes.push(this.#writeChunk(bytes.subarray(at, at + maxChunk)));
+    await Promise.all(writes);
+  }
+
+  onData(consume: Consume): void {
+    this.#consume = consume;
+    for (const bytes of this.#early.splice(0)) void this.#deliver(consume, bytes);
+  }
+
+  end(error?: unknown): void {
+    if (!this.#open) return;
+    const wire = error === undefined ? null : toWireError(error);
+    this.#send(frameType.end, encodeJson(wire ? { error: wire } : {}));
+    this.close(wire ? fromWireError(wire) : null);
+  }
+
+  close(error: AppError | null): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(error ?? streamClosed());
+    if (error) this.#closed.reject(error);
+    else this.#closed.resolve();
+  }
+
+  receive(frame: Frame): void {
+    if (!this.#open) return;
+    if (frame.type === frameType.data) this.#receiveData(frame.payload);
+    else if (frame.type === frameType.end) this.close(readEnd(frame.payload));
+    else if (frame.type === frameType.credit) {
+      this.#credit += decodeCredit(frame.payload) ?? 0;
+      this.#flush();
     }
   }
-  function writeChunk(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolveWrite, rejectWrite) => {
-      waiting.push({ bytes, resolve: resolveWrite, reject: rejectWrite });
-      flush();
-    });
+
+  #receiveData(bytes: Uint8Array): void {
+    this.#allowance -= bytes.length;
+    if (this.#allowance < 0) this.end(new AppError('stream/overrun', 'More bytes were sent than the reader allowed.'));
+    else if (this.#consume) void this.#deliver(this.#consume, bytes);
+    else this.#early.push(bytes);
   }
-  async function consume(bytes: Uint8Array): Promise<void> {
-    if (!consumer) return void early.push(bytes);
+
+  async #deliver(consume: Consume, bytes: Uint8Array): Promise<void> {
     try {
-      await consumer(bytes);
+      await consume(bytes);
     } catch (error) {
-      channel.end(error);
+      this.end(error);
       return;
     }
-    if (!open) return;
-    received += bytes.length;
-    send(frameType.credit, encodeCredit(bytes.length));
-  }
-  function receiveData(bytes: Uint8Array): void {
-    received -= bytes.length;
-    if (received < 0) return channel.end(new AppError('stream/overrun', 'More bytes were sent than the reader allowed.'));
-    void consume(bytes);
+    if (!this.#open) return;
+    this.#allowance += bytes.length;
+    this.#send(frameType.credit, encodeCredit(bytes.length));
   }
 
-  const channel: Channel = {
-    async write(bytes) {
-      if (!open) throw new AppError('stream/closed', 'The stream is closed.');
-      const writes: Promise<void>[] = [];
-      for (let at = 0; at < bytes.length; at += maxChunk) writes.push(writeChunk(bytes.subarray(at, at + maxChunk)));
-      await Promise.all(writes);
-    },
-    onData(consumeBytes) {
-      consumer = consumeBytes;
-      for (const bytes of early.splice(0)) void consume(bytes);
-    },
-    end(error) {
-      if (!open) return;
-      send(frameType.end, encodeJson(error === undefined ? {} : { error: toWireError(error) }));
-      close(error === undefined ? null : fromWireError(toWireError(error)));
-    },
-    closed,
-  };
+  #writeChunk(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ bytes, resolve, reject });
+      this.#flush();
+    });
+  }
 
-  function receive(frame: Frame): void {
-    if (!open) return;
-    if (frame.type === frameType.data) return receiveData(frame.payload);
-    if (frame.type === frameType.credit) {
-      credit += decodeCredit(frame.payload) ?? 0;
-      return flush();
+  #flush(): void {
+    let next = this.#waiting[0];
+    while (this.#open && next && next.bytes.length <= this.#credit) {
+      this.#waiting.shift();
+      this.#credit -= next.bytes.length;
+      this.#send(frameType.data, next.bytes);
+      next.resolve();
+      next = this.#waiting[0];
     }
-    if (frame.type === frameType.end) close(readEnd(frame.payload));
   }
-  return { channel, receive, drop: () => close(new AppError('stream/disconnected', 'The connection was lost.')) };
+
+  #send(type: FrameType, payload: Uint8Array): void {
+    this.#transmit(encodeFrame(type, this.#id, payload));
+  }
+}
+
+function streamClosed(): AppError {
+  return new AppError('stream/closed', 'The stream is closed.');
 }
 
 function readEnd(payload: Uint8Array): AppError | null {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dispose } from '../disposable.ts';
+import { type Dispose, type Emitter, createEmitter } from '../disposable.ts';
 import { AppError, fromWireError, wireErrorSchema } from '../errors.ts';
 import { type Channel, type ChannelEnd, createChannel } from './channel.ts';
 import {
@@ -13,7 +13,7 @@ import {
   calls,
   events,
 } from './index.ts';
-import { type Connection, type Frame, decodeFrame, decodeJson, encodeFrame, encodeJson, frameType } from './wire.ts';
+import { type Connection, type Frame, decodeFrame, decodeJson, encodeFrame, encodeJson, frameType, maxFrameBytes } from './wire.ts';
 
 export type Client = {
   /** Throws the core's `AppError`; `signal` tells the core that nobody waits any longer. */
@@ -25,7 +25,12 @@ export type Client = {
   readonly close: () => void;
 };
 
-type Pending = { readonly name: CallName; readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void };
+type Pending = {
+  readonly name: CallName;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly forget: () => void;
+};
 
 const resultSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
@@ -34,19 +39,80 @@ const resultSchema = z.discriminatedUnion('ok', [
 const announcementSchema = z.object({ name: z.string(), payload: z.unknown() });
 
 /** A typed client of the contract over any connection. Answers and events are parsed, so what arrives is what the types say. */
-// oxlint-disable-next-line max-lines-per-function -- to be split
 export function createClient(connection: Connection): Client {
-  const pending = new Map<number, Pending>();
-  const channels = new Map<number, ChannelEnd>();
-  const listeners = new Map<string, Set<(payload: never) => void>>();
-  const { promise: closed, resolve: resolveClosed } = Promise.withResolvers<void>();
-  let lastId = 0;
-  let open = true;
+  const session = new ClientSession(connection);
+  return {
+    call: (name, input, options = {}) => session.call(name, input, options.signal) as Promise<never>,
+    on: (name, listener) => session.on(name, listener as (payload: unknown) => void),
+    open: (name, input) => session.open(name, input),
+    closed: session.closed,
+    close: () => connection.close(),
+  };
+}
 
-  function settle(frame: Frame): void {
-    const call = pending.get(frame.id);
-    pending.delete(frame.id);
+class ClientSession {
+  readonly #connection: Connection;
+  readonly #pending = new Map<number, Pending>();
+  readonly #channels = new Map<number, ChannelEnd>();
+  readonly #listeners = new Map<string, Emitter<unknown>>();
+  readonly #closed = Promise.withResolvers<void>();
+  #lastId = 0;
+  #open = true;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    connection.onFrame((bytes) => this.#receive(bytes));
+    connection.onClose(() => this.#lose());
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  call(name: CallName, input: unknown, signal?: AbortSignal): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (!this.#open) return reject(connectionLost());
+      if (signal?.aborted) return reject(new AppError('connection/cancelled', `${name} was cancelled before it was sent.`, { cause: signal.reason }));
+      const id = this.#nextId();
+      const frame = encodeFrame(frameType.call, id, encodeJson({ name, input }));
+      if (frame.length > maxFrameBytes) return reject(new AppError('connection/too-large', `The input of ${name} is larger than ${maxFrameBytes} bytes.`));
+      const cancel = (): void => this.#connection.send(encodeFrame(frameType.cancel, id));
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#pending.set(id, { name, resolve, reject, forget: () => signal?.removeEventListener('abort', cancel) });
+      this.#connection.send(frame);
+    });
+  }
+
+  on(name: EventName, listener: (payload: unknown) => void): Dispose {
+    const emitter = this.#listeners.get(name) ?? createEmitter<unknown>();
+    this.#listeners.set(name, emitter);
+    return emitter.on(listener);
+  }
+
+  open(name: StreamName, input: unknown): Channel {
+    const id = this.#nextId();
+    const end = createChannel(id, (frame) => this.#connection.send(frame));
+    this.#channels.set(id, end);
+    const forget = (): void => void this.#channels.delete(id);
+    end.channel.closed.then(forget, forget);
+    if (this.#open) this.#connection.send(encodeFrame(frameType.open, id, encodeJson({ name, input })));
+    else end.drop();
+    return end.channel;
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const frame = decodeFrame(bytes);
+    if (frame?.type === frameType.answer) this.#settle(frame);
+    else if (frame?.type === frameType.event) this.#announce(frame);
+    else if (frame) this.#channels.get(frame.id)?.receive(frame);
+    else this.#connection.close('That was no frame of this protocol.');
+  }
+
+  #settle(frame: Frame): void {
+    const call = this.#pending.get(frame.id);
+    this.#pending.delete(frame.id);
     if (!call) return;
+    call.forget();
     try {
       const result = resultSchema.parse(decodeJson(frame.payload));
       if (result.ok) call.resolve(calls[call.name].output.parse(result.value));
@@ -55,55 +121,34 @@ export function createClient(connection: Connection): Client {
       call.reject(new AppError('connection/malformed', `The answer to ${call.name} could not be read.`, { cause }));
     }
   }
-  function announce(frame: Frame): void {
-    const { name, payload } = announcementSchema.parse(decodeJson(frame.payload));
-    const definition = (events as Record<string, (typeof events)[EventName] | undefined>)[name];
-    if (!definition) return;
-    const value = definition.payload.parse(payload) as never;
-    for (const listener of listeners.get(name) ?? []) listener(value);
-  }
-  connection.onFrame((bytes) => {
-    const frame = decodeFrame(bytes);
-    if (!frame) return;
-    if (frame.type === frameType.answer) settle(frame);
-    else if (frame.type === frameType.event) announce(frame);
-    else channels.get(frame.id)?.receive(frame);
-  });
-  connection.onClose(() => {
-    open = false;
-    const lost = new AppError('connection/lost', 'The connection to the Forgehold core was lost.');
-    for (const call of pending.values()) call.reject(lost);
-    pending.clear();
-    for (const end of [...channels.values()]) end.drop();
-    resolveClosed();
-  });
 
-  return {
-    call(name, input, options = {}) {
-      return new Promise((resolve, reject) => {
-        if (!open) return reject(new AppError('connection/lost', 'The connection to the Forgehold core was lost.'));
-        const id = ++lastId;
-        pending.set(id, { name, resolve: resolve as (value: unknown) => void, reject });
-        connection.send(encodeFrame(frameType.call, id, encodeJson({ name, input })));
-        options.signal?.addEventListener('abort', () => pending.has(id) && connection.send(encodeFrame(frameType.cancel, id)), { once: true });
-      });
-    },
-    on(name, listener) {
-      const set = listeners.get(name) ?? new Set();
-      listeners.set(name, set.add(listener));
-      return () => void set.delete(listener);
-    },
-    open(name, input) {
-      const id = ++lastId;
-      const end = createChannel(id, connection.send);
-      channels.set(id, end);
-      const forget = (): void => void channels.delete(id);
-      end.channel.closed.then(forget, forget);
-      if (open) connection.send(encodeFrame(frameType.open, id, encodeJson({ name, input })));
-      else end.drop();
-      return end.channel;
-    },
-    closed,
-    close: () => connection.close(),
-  };
+  /** An event this client does not know comes from a newer core and is passed over; one it cannot read means that both no longer agree. */
+  #announce(frame: Frame): void {
+    try {
+      const { name, payload } = announcementSchema.parse(decodeJson(frame.payload));
+      if (Object.hasOwn(events, name)) this.#listeners.get(name)?.emit(events[name as EventName].payload.parse(payload));
+    } catch {
+      this.#connection.close('That was no event of this contract.');
+    }
+  }
+
+  #lose(): void {
+    this.#open = false;
+    for (const call of this.#pending.values()) {
+      call.forget();
+      call.reject(connectionLost());
+    }
+    this.#pending.clear();
+    for (const end of this.#channels.values()) end.drop();
+    this.#closed.resolve();
+  }
+
+  #nextId(): number {
+    this.#lastId = (this.#lastId % 0xffff_ffff) + 1;
+    return this.#lastId;
+  }
+}
+
+function connectionLost(): AppError {
+  return new AppError('connection/lost', 'The connection to the Forgehold core was lost.');
 }
