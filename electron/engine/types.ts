@@ -17,6 +17,7 @@ export type Mount =
       /** Octal, as a number: 0o700. */ readonly mode: number;
       readonly uid?: number;
       readonly gid?: number;
+      /** No programs may be started from it. */ readonly noExec?: boolean;
     };
 
 export type ContainerSpec = Belonging & {
@@ -109,6 +110,9 @@ export type EngineEvent = {
   /** Nanoseconds since the epoch, as the engine counts. */
   readonly timeNano: bigint;
 };
+
+/** Where the engine's own remarks go; pino's shape. */
+export type EngineLog = { readonly debug: (facts: object, message: string) => void; readonly warn: (facts: object, message: string) => void };
 
 export type LogOptions = { readonly tail?: number; readonly since?: number; readonly follow?: boolean };
 

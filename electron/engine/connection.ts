@@ -1,0 +1,237 @@
+import { Agent } from 'node:http';
+import type { Readable } from 'node:stream';
+import Docker from 'dockerode';
+import { createEmitter, type Dispose } from '../../shared/disposable.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { EngineState } from '../../shared/model/engine.ts';
+import type { Endpoint } from './endpoint.ts';
+import { isConnectionLoss, toEngineError } from './errors.ts';
+import type { EngineLog } from './types.ts';
+import { negotiateVersion } from './version.ts';
+
+/** First wait after a failure, doubled up to the last: quick after a restart, quiet when the engine is off for hours. */
+const firstRetryMs = 500;
+const lastRetryMs = 5_000;
+const handshakeTimeoutMs = 10_000;
+export const requestTimeoutMs = 30_000;
+
+export type RequestOptions = {
+  /** Until the answer (for streams: its head). Default 30,000. */ readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+type Signalled = { readonly abortSignal: AbortSignal };
+/** dockerode, with the signals that it takes but its types do not tell of. */
+export type Client = Docker & {
+  readonly version: (options: Signalled) => Promise<unknown>;
+  readonly info: (options: Signalled) => Promise<unknown>;
+  readonly ping: (options: Signalled) => Promise<unknown>;
+};
+
+export type Send<T> = (docker: Client, signal: AbortSignal) => Promise<T>;
+
+export type ConnectionOptions = {
+  readonly endpoint: Endpoint;
+  readonly log?: EngineLog | undefined;
+  /** Opens the event stream, at the engine's own time when it is the first; as long as it stands, the engine is alive. */
+  readonly openEvents: (docker: Client, signal: AbortSignal, engineTime: string) => Promise<Readable>;
+};
+
+/**
+ * The connection to one engine: it finds out whether the engine answers, says so, and heals by itself.
+ * While connected nothing is polled: the event stream's end is the news that the engine went away.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #states = createEmitter<EngineState>();
+  /** No keep-alive: a socket costs microseconds, a stale one after an engine restart costs a failed request. No limit: a hanging request holds up no other. */
+  readonly #agent = new Agent({ keepAlive: false, maxSockets: Infinity });
+  readonly #closing = new AbortController();
+  #state: EngineState;
+  #docker: Client | null = null;
+  #events: Readable | null = null;
+  #checking = false;
+  #wake: (() => void) | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#state = { kind: 'connecting', endpoint: options.endpoint.address };
+  }
+
+  /** Begins to connect, and goes on until `close`. */
+  start(): void {
+    const { endpoint } = this.#options;
+    if (endpoint.kind === 'invalid') this.#setUnreachable(endpoint.reason);
+    else void this.#run(endpoint.path);
+  }
+
+  state(): EngineState {
+    return this.#state;
+  }
+
+  onState(listener: (state: EngineState) => void): Dispose {
+    return this.#states.on(listener);
+  }
+
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#wake?.();
+    this.#events?.destroy();
+    this.#agent.destroy();
+    this.#docker = null;
+    this.#setUnreachable('Forgehold has closed its connection to the engine.');
+  }
+
+  /** One request, with a time limit and mapped errors. While the first connection is being made it waits; when the engine is known to be away it fails at once. */
+  async request<T>(what: string, send: Send<T>, options: RequestOptions = {}): Promise<T> {
+    const docker = this.#docker ?? (await this.#connected());
+    try {
+      return await this.#limited(what, (signal) => send(docker, signal), options);
+    } catch (error) {
+      const mapped = toEngineError(error, what, this.#options.endpoint.address);
+      if (isConnectionLoss(mapped)) void this.#check();
+      throw mapped;
+    }
+  }
+
+  /** Races against the clock itself: docker-modem leaves a promise pending when a connection breaks in the middle of an answer. */
+  async #limited<T>(what: string, send: (signal: AbortSignal) => Promise<T>, { timeoutMs = requestTimeoutMs, signal }: RequestOptions): Promise<T> {
+    signal?.throwIfAborted();
+    const abort = new AbortController();
+    const { promise: ended, reject } = Promise.withResolvers<never>();
+    const end = (error: unknown): void => {
+      reject(error);
+      abort.abort(error);
+    };
+    const timer = setTimeout(
+      () =>
+        end(
+          new AppError('engine/timeout', `The engine did not answer in ${timeoutMs / 1_000} s (${what}). Try again, or restart it.`, {
+            details: { what, timeoutMs },
+          }),
+        ),
+      timeoutMs,
+    );
+    const onAbort = (): void => end(new AppError('engine/cancelled', 'Cancelled.', { details: { what }, cause: signal?.reason }));
+    const onClose = (): void => end(new AppError('engine/unreachable', 'Forgehold has closed its connection to the engine.', { details: { what } }));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#closing.signal.addEventListener('abort', onClose, { once: true });
+    try {
+      return await Promise.race([send(abort.signal), ended]);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      this.#closing.signal.removeEventListener('abort', onClose);
+    }
+  }
+
+  async #connected(): Promise<Client> {
+    while (this.#state.kind === 'connecting') {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const dispose = this.#states.on(() => resolve());
+      await promise;
+      dispose();
+    }
+    if (this.#docker !== null) return this.#docker;
+    const reason = this.#state.kind === 'unreachable' ? this.#state.reason : '';
+    throw new AppError('engine/unreachable', reason, { details: { endpoint: this.#options.endpoint.address } });
+  }
+
+  async #run(socketPath: string): Promise<void> {
+    let wait = firstRetryMs;
+    while (!this.#closing.signal.aborted) {
+      try {
+        const events = await this.#connect(socketPath);
+        wait = firstRetryMs;
+        await ended(events);
+        this.#docker = null;
+        if (this.#closing.signal.aborted) return;
+        this.#set({ kind: 'connecting', endpoint: this.#options.endpoint.address });
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        const mapped = toEngineError(error, 'connect', this.#options.endpoint.address);
+        this.#setUnreachable(mapped.message);
+        this.#options.log?.debug({ code: mapped.code, wait }, 'The engine cannot be reached');
+        await this.#sleep(wait);
+        wait = Math.min(wait * 2, lastRetryMs);
+      }
+    }
+  }
+
+  /** Version, facts, event stream; only then is it connected, so that no event after the announcement is lost. */
+  async #connect(socketPath: string): Promise<Readable> {
+    const bounded = <T>(what: string, send: (signal: AbortSignal) => Promise<T>): Promise<T> => this.#limited(what, send, { timeoutMs: handshakeTimeoutMs });
+    const version = negotiateVersion(await bounded('read its version', (abortSignal) => this.#client(socketPath).version({ abortSignal })));
+    const docker = this.#client(socketPath, version.apiVersion);
+    const info = (await bounded('read its facts', (abortSignal) => docker.info({ abortSignal }))) as {
+      readonly SecurityOptions?: readonly string[];
+      readonly SystemTime?: string;
+    };
+    const events = await bounded('open its events', (signal) => this.#options.openEvents(docker, signal, info.SystemTime ?? ''));
+    this.#events = events;
+    this.#docker = docker;
+    this.#set({
+      kind: 'connected',
+      endpoint: this.#options.endpoint.address,
+      version: version.version,
+      apiVersion: version.apiVersion,
+      os: version.os,
+      rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
+    });
+    return events;
+  }
+
+  #client(socketPath: string, apiVersion?: string): Client {
+    // `host` and `timeout` are named so that docker-modem does not take them from DOCKER_HOST and its kin: the endpoint is resolved already.
+    const options = { socketPath, agent: this.#agent, host: undefined, timeout: undefined, protocol: 'http', version: apiVersion && `v${apiVersion}` } as const;
+    return new Docker(options);
+  }
+
+  /** A request was lost: is it the engine? A stream that stands on a dead engine (a hung process, a slept laptop) is ended here. */
+  async #check(): Promise<void> {
+    const docker = this.#docker;
+    if (docker === null || this.#checking) return;
+    this.#checking = true;
+    try {
+      await this.#limited('ping', (abortSignal) => docker.ping({ abortSignal }), { timeoutMs: handshakeTimeoutMs });
+    } catch (error) {
+      this.#options.log?.debug({ error }, 'The engine does not answer a ping');
+      this.#events?.destroy();
+    } finally {
+      this.#checking = false;
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      timer.unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #setUnreachable(reason: string): void {
+    if (this.#state.kind === 'unreachable' && this.#state.reason === reason) return;
+    const since = this.#state.kind === 'unreachable' ? this.#state.since : new Date().toISOString();
+    this.#set({ kind: 'unreachable', endpoint: this.#options.endpoint.address, since, reason });
+  }
+
+  #set(state: EngineState): void {
+    this.#state = state;
+    this.#states.emit(state);
+  }
+}
+
+function ended(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed || stream.destroyed) resolve();
+    stream.once('close', resolve);
+    stream.once('end', resolve);
+    // A reset is an end like any other here; the next handshake says what is wrong.
+    stream.once('error', () => resolve());
+  });
+}

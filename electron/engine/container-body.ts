@@ -1,0 +1,75 @@
+import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
+import type { ContainerSpec, Mount } from './types.ts';
+
+const mebibyte = 1024 * 1024;
+
+export type BodyContext = { readonly labels: Record<string, string>; /** Id of the network, proven ours. */ readonly networkId: string | null };
+
+/**
+ * What the engine is asked to create. There is no way to say privileged, host network, devices or extra capabilities by
+ * default: all capabilities are dropped and only those of the spec added.
+ */
+export function toCreateBody(spec: ContainerSpec, { labels, networkId }: BodyContext): ContainerCreateOptions {
+  const network = spec.network === 'none' ? null : spec.network;
+  return {
+    name: spec.name,
+    Image: spec.image,
+    User: spec.user,
+    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    Labels: labels,
+    Tty: spec.tty ?? false,
+    ...(spec.command !== undefined && { Cmd: [...spec.command] }),
+    ...(spec.entrypoint !== undefined && { Entrypoint: [...spec.entrypoint] }),
+    ...(spec.workingDir !== undefined && { WorkingDir: spec.workingDir }),
+    ...(spec.hostname !== undefined && { Hostname: spec.hostname }),
+    ...(spec.stopGraceSeconds !== undefined && { StopTimeout: spec.stopGraceSeconds }),
+    HostConfig: toHostConfig(spec, networkId),
+    ...(network !== null &&
+      networkId !== null && {
+        NetworkingConfig: { EndpointsConfig: { [networkId]: toEndpoint(network) } },
+      }),
+  };
+}
+
+/** How a container stands on a network: its fixed address, its other names. */
+export function toEndpoint({ address, aliases }: { readonly address?: string; readonly aliases?: readonly string[] }): {
+  IPAMConfig?: { IPv4Address: string };
+  Aliases?: string[];
+} {
+  return { ...(address !== undefined && { IPAMConfig: { IPv4Address: address } }), ...(aliases !== undefined && { Aliases: [...aliases] }) };
+}
+
+function toHostConfig(spec: ContainerSpec, networkId: string | null): HostConfig {
+  return {
+    NetworkMode: networkId ?? 'none',
+    Privileged: false,
+    CapDrop: ['ALL'],
+    CapAdd: [...spec.capabilities],
+    SecurityOpt: ['no-new-privileges', ...(spec.seccomp === undefined ? [] : [`seccomp=${spec.seccomp}`])],
+    ReadonlyRootfs: spec.readOnlyRoot,
+    Mounts: spec.mounts.filter((mount) => mount.kind !== 'tmpfs').map(toMount),
+    Tmpfs: Object.fromEntries(spec.mounts.filter((mount) => mount.kind === 'tmpfs').map((mount) => [mount.target, toTmpfsOptions(mount)])),
+    RestartPolicy: { Name: spec.restart },
+    // Our images bring their own first process; the engine's would change what `exec`ed programs see as parent.
+    Init: false,
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+    ...(spec.dns !== undefined && { Dns: [...spec.dns] }),
+    ...(spec.sysctls !== undefined && { Sysctls: { ...spec.sysctls } }),
+    ...(spec.cpus !== undefined && { NanoCpus: Math.round(spec.cpus * 1e9) }),
+    // Swap counts on top of memory unless it is given; equal means none, so the limit is what it says.
+    ...(spec.memoryMb !== undefined && { Memory: spec.memoryMb * mebibyte, MemorySwap: spec.memoryMb * mebibyte }),
+    ...(spec.pidsLimit !== undefined && { PidsLimit: spec.pidsLimit }),
+  };
+}
+
+/** As a mount, not as a bind string: of a missing folder the engine then says so, instead of making one that belongs to root. */
+function toMount(mount: Exclude<Mount, { readonly kind: 'tmpfs' }>): MountSettings {
+  const common = { Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
+  return mount.kind === 'bind' ? { ...common, Type: 'bind', BindOptions: { Propagation: 'rprivate' } } : { ...common, Type: 'volume' };
+}
+
+/** As an option string: the engine's tmpfs mounts know no owner, and are `noexec` unless told otherwise, which breaks builds in `/tmp`. */
+function toTmpfsOptions(mount: Extract<Mount, { readonly kind: 'tmpfs' }>): string {
+  const owner = [mount.uid === undefined ? [] : [`uid=${mount.uid}`], mount.gid === undefined ? [] : [`gid=${mount.gid}`]].flat();
+  return ['rw', 'nosuid', 'nodev', mount.noExec === true ? 'noexec' : 'exec', `size=${mount.sizeMb}m`, `mode=${mount.mode.toString(8)}`, ...owner].join(',');
+}

@@ -1,0 +1,131 @@
+import type { ContainerInspectInfo } from 'dockerode';
+import { AppError } from '../../shared/errors.ts';
+import type { Connection } from './connection.ts';
+import { toCreateBody } from './container-body.ts';
+import { tolerateAbsent } from './errors.ts';
+import { belongingOf, isReference, type Jail, notOurs } from './jail.ts';
+import type { ContainerInfo, Engine } from './types.ts';
+
+/** Over the grace that the engine itself waits. */
+const stopSlackMs = 20_000;
+const archiveTimeoutMs = 300_000;
+const waitTimeoutMs = 600_000;
+
+type Containers = Pick<
+  Engine,
+  | 'createContainer'
+  | 'startContainer'
+  | 'stopContainer'
+  | 'removeContainer'
+  | 'renameContainer'
+  | 'waitContainer'
+  | 'inspectContainer'
+  | 'listContainers'
+  | 'putArchive'
+>;
+
+export function createContainers(connection: Connection, jail: Jail): Containers {
+  const { request } = bind(connection);
+
+  async function inspectContainer(idOrName: string): Promise<ContainerInfo | null> {
+    const found = await jail.inspectContainer(idOrName);
+    return found === null || !jail.isOurs(found.Config.Labels) ? null : toContainerInfo(found);
+  }
+
+  return {
+    inspectContainer,
+
+    async createContainer(spec) {
+      const networkId = spec.network === 'none' ? null : await requireNetwork(jail, spec.network.name);
+      for (const mount of spec.mounts) if (mount.kind === 'volume') await requireVolume(jail, mount.source);
+      const body = toCreateBody(spec, { labels: jail.labelsFor(spec), networkId });
+      const created = await request(`create container ${spec.name}`, (docker, abortSignal) => docker.createContainer({ ...body, abortSignal }));
+      jail.trust(created.id);
+      return created.id;
+    },
+
+    async startContainer(id) {
+      const own = await jail.requireContainer(id);
+      // 304, already running, is fine to dockerode.
+      await request(`start container ${id}`, (docker, abortSignal) => docker.getContainer(own).start({ abortSignal }), { timeoutMs: 60_000 });
+    },
+
+    async stopContainer(id, graceSeconds) {
+      const own = await jail.container(id);
+      if (own === null) return;
+      const options = { timeoutMs: graceSeconds * 1_000 + stopSlackMs };
+      await tolerateAbsent(request(`stop container ${id}`, (docker, abortSignal) => docker.getContainer(own).stop({ t: graceSeconds, abortSignal }), options));
+    },
+
+    async removeContainer(id) {
+      const own = await jail.container(id);
+      if (own === null) return;
+      await tolerateAbsent(request(`remove container ${id}`, (docker, abortSignal) => docker.getContainer(own).remove({ force: true, v: true, abortSignal })));
+      jail.forget(own);
+    },
+
+    async renameContainer(id, name) {
+      const own = await jail.requireContainer(id);
+      await request(`rename container ${id}`, (docker, abortSignal) => docker.getContainer(own).rename({ name, abortSignal }));
+    },
+
+    async waitContainer(id, options = {}) {
+      const own = await jail.requireContainer(id);
+      const limits = { timeoutMs: options.timeoutMs ?? waitTimeoutMs, signal: options.signal };
+      const answer: unknown = await request(`wait for container ${id}`, (docker, abortSignal) => docker.getContainer(own).wait({ abortSignal }), limits);
+      return (answer as { readonly StatusCode: number }).StatusCode;
+    },
+
+    async listContainers(filter) {
+      const filters = jail.filter(filter);
+      const found = await request('list containers', (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }));
+      // The list lacks exit codes and start times; asking each is one cheap request, and the few that vanish meanwhile fall out.
+      const infos = await Promise.all(found.map((container) => inspectContainer(container.Id)));
+      return infos.filter((info) => info !== null);
+    },
+
+    async putArchive(id, tar, path) {
+      const own = await jail.requireContainer(id);
+      const body = tar instanceof Uint8Array ? Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength) : tar;
+      await request(`copy files to ${path}`, (docker, abortSignal) => docker.getContainer(own).putArchive(body, { path, abortSignal }), {
+        timeoutMs: archiveTimeoutMs,
+      });
+    },
+  };
+}
+
+function bind(connection: Connection): { readonly request: Connection['request'] } {
+  return { request: connection.request.bind(connection) };
+}
+
+/** A network is joined by id: a stranger's of the same name is then out of reach. */
+async function requireNetwork(jail: Jail, name: string): Promise<string> {
+  const network = await jail.network(name);
+  if (network === null)
+    throw new AppError('engine/no-network', `The network ${name} is gone. Start the workspace again to make it anew.`, { details: { network: name } });
+  return network.Id;
+}
+
+/** The engine would make a missing volume itself, without labels, and mount a stranger's without asking. */
+async function requireVolume(jail: Jail, name: string): Promise<void> {
+  const found = isReference(name) ? await jail.volumeLabels(name) : null;
+  if (found === null)
+    throw new AppError('engine/no-volume', `The volume ${name} is gone. Start the workspace again to make it anew.`, { details: { volume: name } });
+  if (!jail.isOurs(found)) throw notOurs('volume', name);
+}
+
+function toContainerInfo(found: ContainerInspectInfo): ContainerInfo {
+  return {
+    ...belongingOf(found.Config.Labels),
+    id: found.Id,
+    name: found.Name.replace(/^\//, ''),
+    image: found.Config.Image,
+    imageId: found.Image,
+    status: found.State.Status as ContainerInfo['status'],
+    exitCode: found.State.ExitCode,
+    oomKilled: found.State.OOMKilled,
+    startedAt: found.State.StartedAt,
+    restartCount: found.RestartCount,
+    networks: Object.fromEntries(Object.entries(found.NetworkSettings.Networks).map(([name, network]) => [name, network.IPAddress])),
+  };
+}

@@ -1,0 +1,61 @@
+import { Connection } from './connection.ts';
+import { createContainers } from './containers.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Events } from './events.ts';
+import { Execs } from './exec.ts';
+import { createImageStore } from './image-store.ts';
+import { Jail } from './jail.ts';
+import { createLogs } from './logs.ts';
+import { createNetworks } from './networks.ts';
+import type { Engine, EngineLog } from './types.ts';
+import { createVolumes } from './volumes.ts';
+
+export type EngineOptions = {
+  /** Id of this installation, `[a-z0-9]+`: what makes objects in the engine ours. */
+  readonly installation: string;
+  readonly endpoint: Endpoint;
+  readonly log?: EngineLog;
+};
+
+/** The only door to the container engine. It connects at once, in the background; `state` and `onState` tell how that goes. */
+export function createEngine({ installation, endpoint, log }: EngineOptions): Engine {
+  const events = new Events(() => jail, log);
+  const connection = new Connection({ endpoint, log, openEvents: (docker, signal, engineTime) => events.open(docker, signal, engineTime) });
+  const jail: Jail = new Jail(installation, connection);
+  const execs = new Execs(connection, jail, log);
+  connection.start();
+  return {
+    installation,
+    state: () => connection.state(),
+    onState: (listener) => connection.onState(listener),
+    onEvent: (listener) => events.onEvent(listener),
+    info: () => readInfo(connection),
+    ...createContainers(connection, jail),
+    ...createLogs(connection, jail),
+    exec: execs.exec,
+    openExec: execs.openExec,
+    ...createNetworks(connection, jail),
+    ...createVolumes(connection, jail),
+    ...createImageStore(connection, jail),
+    close: () => connection.close(),
+  };
+}
+
+async function readInfo(connection: Connection): Promise<Awaited<ReturnType<Engine['info']>>> {
+  const info = (await connection.request('read its facts', (docker, abortSignal) => docker.info({ abortSignal }))) as {
+    readonly NCPU: number;
+    readonly MemTotal: number;
+    readonly Architecture: string;
+    readonly OperatingSystem: string;
+    readonly SecurityOptions?: readonly string[];
+  };
+  const securityOptions = info.SecurityOptions ?? [];
+  return {
+    cpus: info.NCPU,
+    memoryMb: Math.floor(info.MemTotal / 1024 / 1024),
+    rootless: securityOptions.some((option) => option.includes('name=rootless')),
+    architecture: info.Architecture,
+    operatingSystem: info.OperatingSystem,
+    securityOptions,
+  };
+}

@@ -1,0 +1,97 @@
+import { AppError } from '../../shared/errors.ts';
+
+/** What docker-modem rejects with: a Node error of the socket, or an answer with a status code. */
+type ModemError = Error & { readonly code?: string; readonly statusCode?: number; readonly json?: unknown };
+
+const socketReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'Nothing listens there. Is Docker installed and started?',
+  ECONNREFUSED: 'Nothing listens there. Is Docker started?',
+  EACCES: 'You may not open its socket. Add yourself to the "docker" group and log in again.',
+  EPERM: 'You may not open its socket. Add yourself to the "docker" group and log in again.',
+  ECONNRESET: 'It closed the connection. It may be restarting.',
+  EPIPE: 'It closed the connection. It may be restarting.',
+  ETIMEDOUT: 'It does not answer.',
+  EAGAIN: 'It has too many connections waiting.',
+};
+
+/** The engine's own words for things that have a remedy; the first that matches wins. */
+const knownAnswers: readonly { readonly pattern: RegExp; readonly code: string; readonly message: (match: RegExpExecArray) => string }[] = [
+  {
+    // Docker Desktop: only folders listed under "File sharing" exist in its virtual machine.
+    pattern: /path (\/\S*) is not shared from the host|Mounts denied[^/]*(\/\S*)/s,
+    code: 'engine/not-shared',
+    message: (match) =>
+      `Docker Desktop does not share ${match[1] ?? match[2] ?? 'this folder'} with its virtual machine. Add it, or a folder above it, in Docker Desktop under Settings, Resources, File sharing.`,
+  },
+  {
+    pattern: /bind source path does not exist: (\S+)/,
+    code: 'engine/mount-missing',
+    message: (match) => `The folder ${match[1]} is gone, so it cannot be mounted. Put it back, or remove it from the workspace.`,
+  },
+  {
+    pattern: /no space left on device/i,
+    code: 'engine/disk-full',
+    message: () => "The engine's disk is full. Free some space (docker system df shows what uses it), then try again.",
+  },
+  {
+    pattern: /Pool overlaps with other one|invalid pool request/i,
+    code: 'engine/subnet-taken',
+    message: () => 'Another network of the engine already uses this subnet.',
+  },
+  { pattern: /Address already in use/i, code: 'engine/address-taken', message: () => 'Another container already has this address on the network.' },
+  {
+    pattern: /The container name "?\/?([^"\s]+)"? is already in use/,
+    code: 'engine/name-taken',
+    message: (match) => `The engine already has a container named ${match[1]} that is not Forgehold's. Rename or remove it.`,
+  },
+  {
+    pattern: /network with name (\S+) already exists/,
+    code: 'engine/name-taken',
+    message: (match) => `The engine already has a network named ${match[1]} that is not Forgehold's. Rename or remove it.`,
+  },
+  { pattern: /no such image/i, code: 'engine/no-image', message: () => 'The image is not on the engine. Build or pull it first.' },
+  { pattern: /is not running/i, code: 'engine/not-running', message: () => 'The container is not running.' },
+  { pattern: /is paused/i, code: 'engine/paused', message: () => 'The container is paused. Unpause it first.' },
+];
+
+/** Turns whatever a request rejected with into an `AppError` whose cause is kept. `what` completes "Could not …". */
+export function toEngineError(error: unknown, what: string, address: string): AppError {
+  if (error instanceof AppError) return error;
+  const { code, statusCode } = error as ModemError;
+  if (statusCode === undefined && code !== undefined && code in socketReasons) {
+    return new AppError('engine/unreachable', `The engine at ${address} cannot be reached. ${socketReasons[code]}`, { details: { what, code }, cause: error });
+  }
+  const said = answerOf(error);
+  for (const known of knownAnswers) {
+    const match = known.pattern.exec(said);
+    if (match !== null) return new AppError(known.code, known.message(match), { details: { what, said }, cause: error });
+  }
+  if (statusCode === 404) return new AppError('engine/not-found', `Could not ${what}: the engine does not have it.`, { details: { what, said }, cause: error });
+  if (statusCode === 409) return new AppError('engine/conflict', `Could not ${what}: ${said}`, { details: { what, said }, cause: error });
+  return new AppError('engine/failed', `Could not ${what}: ${said}`, { details: { what, said, statusCode }, cause: error });
+}
+
+/** 404, in either form. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof AppError ? error.code === 'engine/not-found' : (error as ModemError).statusCode === 404;
+}
+
+/** For removals and stops: what is gone already is done. */
+export async function tolerateAbsent(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+}
+
+export function isConnectionLoss(error: AppError): boolean {
+  return error.code === 'engine/unreachable' || error.code === 'engine/timeout';
+}
+
+function answerOf(error: unknown): string {
+  const json = (error as ModemError).json;
+  const message = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
+  if (typeof message === 'string') return message.trim();
+  return (error instanceof Error ? error.message : String(error)).trim();
+}

@@ -1,0 +1,81 @@
+import type { Duplex } from 'node:stream';
+import { createDemux } from './demux.ts';
+
+/**
+ * Says the process id first, on stderr, then becomes the program. The engine makes every exec a session of its own, so this id
+ * also names the session and group of all that the program starts (unless a daemon leaves them on purpose, as tmux's server does).
+ */
+const announcing = 'echo "$$" >&2; exec "$@"';
+
+export function announcedArgv(argv: readonly string[]): string[] {
+  return ['/bin/sh', '-c', announcing, 'sh', ...argv];
+}
+
+export type ExecSinks = { readonly onStdout: (bytes: Buffer) => void; readonly onStderr: (bytes: Buffer) => void };
+
+/** One running exec behind its hijacked socket. */
+export class ExecProcess {
+  readonly execId: string;
+  /** Id of the process inside the container; null when it ended without having become one. */
+  readonly leader: Promise<number | null>;
+  /** The stream ended (true) or broke (false). */
+  readonly ended: Promise<boolean>;
+  readonly socket: Duplex;
+  #hasEnded = false;
+
+  constructor(execId: string, socket: Duplex, sinks: ExecSinks) {
+    this.execId = execId;
+    this.socket = socket;
+    const leader = Promise.withResolvers<number | null>();
+    const ended = Promise.withResolvers<boolean>();
+    this.leader = leader.promise;
+    this.ended = ended.promise;
+    const finish = (whole: boolean): void => {
+      this.#hasEnded = true;
+      leader.resolve(null);
+      ended.resolve(whole);
+    };
+    const demux = createDemux(
+      sinks.onStdout,
+      takeFirstLine((line) => leader.resolve(/^\d+$/.test(line) ? Number(line) : null), sinks.onStderr),
+    );
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        demux(chunk);
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+    });
+    socket.once('end', () => finish(true));
+    socket.once('error', () => finish(false));
+    socket.once('close', () => finish(false));
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The program's input ends; its output may go on. */
+  endInput(): void {
+    if (!this.socket.writableEnded) this.socket.end();
+  }
+
+  /** Lets go of the stream, reading what is still on its way, so that its end is seen. */
+  drain(): void {
+    this.socket.resume();
+  }
+}
+
+/** Calls `onLine` with the first line, `onRest` with all that follows. */
+function takeFirstLine(onLine: (line: string) => void, onRest: (bytes: Buffer) => void): (bytes: Buffer) => void {
+  let line: string | null = '';
+  return (bytes) => {
+    if (line === null) return onRest(bytes);
+    const end = bytes.indexOf(0x0a);
+    line += bytes.toString('latin1', 0, end === -1 ? undefined : end);
+    if (end === -1) return;
+    onLine(line);
+    line = null;
+    if (end + 1 < bytes.length) onRest(bytes.subarray(end + 1));
+  };
+}

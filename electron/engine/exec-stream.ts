@@ -1,0 +1,56 @@
+import { Duplex, Readable } from 'node:stream';
+import type { ExecProcess } from './exec-process.ts';
+
+/** Of stderr that nobody reads, this much is kept. */
+const unreadStderrBytes = 64 * 1024;
+
+/** stdin and stdout of an exec as one stream. Reading slowly fills the socket, and that slows the program. */
+export class ExecStream extends Duplex {
+  #process: ExecProcess | null = null;
+  readonly #onDestroyed: () => void;
+
+  constructor(onDestroyed: () => void) {
+    super({ allowHalfOpen: true, emitClose: true });
+    this.#onDestroyed = onDestroyed;
+  }
+
+  receive(bytes: Buffer): void {
+    if (!this.push(bytes)) this.#process?.socket.pause();
+  }
+
+  connect(process: ExecProcess): void {
+    this.#process = process;
+    void process.ended.then((whole) => {
+      if (whole) this.push(null);
+      else this.destroy(new Error('The connection to the program broke.'));
+    });
+  }
+
+  override _read(): void {
+    this.#process?.socket.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#process!.socket.write(chunk, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#process?.endInput();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#onDestroyed();
+    done(error);
+  }
+}
+
+/** stderr beside it. One that nobody reads must not stop stdout, so it does not push back: unread, it keeps its first part only. */
+export class StderrStream extends Readable {
+  receive(bytes: Buffer): void {
+    if (this.readableFlowing === null && this.listenerCount('readable') === 0 && this.readableLength > unreadStderrBytes) return;
+    this.push(bytes);
+  }
+
+  override _read(): void {}
+}

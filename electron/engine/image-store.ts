@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream';
+import { AppError } from '../../shared/errors.ts';
+import type { Connection } from './connection.ts';
+import { isAbsent } from './errors.ts';
+import type { Jail } from './jail.ts';
+import { followProgress } from './progress.ts';
+import type { Engine } from './types.ts';
+
+type ImageStore = Pick<Engine, 'imageId' | 'pullImage' | 'buildImage' | 'importImage'>;
+
+/** The engine's images. They are shared with the user's other tools, so the jail does not hold them; nothing here removes one. */
+export function createImageStore(connection: Connection, jail: Jail): ImageStore {
+  return {
+    async imageId(reference) {
+      try {
+        const found = await connection.request(`look for image ${reference}`, (docker, abortSignal) =>
+          docker.getImage(reference).inspect({ abortSignal } as object),
+        );
+        return found.Id;
+      } catch (error) {
+        if (isAbsent(error) || (error instanceof AppError && error.code === 'engine/no-image')) return null;
+        throw error;
+      }
+    },
+
+    async pullImage(reference, onProgress, signal) {
+      await followProgress(
+        connection,
+        `pull image ${reference}`,
+        'engine/pull-failed',
+        (docker, abortSignal) => docker.pull(reference, { abortSignal }),
+        onProgress,
+        signal,
+      );
+    },
+
+    async buildImage(context, { tag, buildArgs, onProgress, signal }) {
+      // Version 1, the classic builder: dockerode's BuildKit session reads .proto files that a bundle does not have.
+      const options = { t: tag, version: '1', buildargs: { ...buildArgs }, forcerm: true, labels: jail.labelsFor({}) } as const;
+      const body = context instanceof Uint8Array ? Buffer.from(context.buffer, context.byteOffset, context.byteLength) : context;
+      // dockerode takes a buffer too; its types know only paths and streams.
+      await followProgress(
+        connection,
+        `build image ${tag}`,
+        'engine/build-failed',
+        (docker, abortSignal) => docker.buildImage(body as Readable, { ...options, abortSignal }),
+        onProgress,
+        signal,
+      );
+    },
+
+    async importImage(tar, reference) {
+      const colon = reference.lastIndexOf(':');
+      const [repo, tag] = colon > reference.lastIndexOf('/') ? [reference.slice(0, colon), reference.slice(colon + 1)] : [reference, 'latest'];
+      await followProgress(
+        connection,
+        `import image ${reference}`,
+        'engine/import-failed',
+        (docker, abortSignal) => docker.importImage(tar, { repo, tag, abortSignal }),
+        () => undefined,
+      );
+    },
+  };
+}
