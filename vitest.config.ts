@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['{electron,shared,renderer,build}/**/*.test.{ts,tsx}'] } },
+      { test: { name: 'unit', include: ['{electron,shared,renderer,build,tests/bench}/**/*.test.{ts,tsx}'] } },
       { test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], globalSetup: ['tests/setup.ts'], ...slow } },
       { test: { name: 'security', include: ['tests/security/**/*.test.ts'], globalSetup: ['tests/setup.ts'], ...slow } },
       { test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], globalSetup: ['tests/setup.ts'], ...slow } },
