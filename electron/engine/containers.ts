@@ -39,7 +39,8 @@ export function createContainers(connection: Connection, jail: Jail): Containers
       const networkId = spec.network === 'none' ? null : await requireNetwork(jail, spec.network.name);
       for (const mount of spec.mounts) if (mount.kind === 'volume') await requireVolume(jail, mount.source);
       const body = toCreateBody(spec, { labels: jail.labelsFor(spec), networkId });
-      const created = await request(`create container ${spec.name}`, (docker, abortSignal) => docker.createContainer({ ...body, abortSignal }));
+      const creating = request(`create container ${spec.name}`, (docker, abortSignal) => docker.createContainer({ ...body, abortSignal }));
+      const created = await creating.catch((error: unknown) => explainTakenName(jail, spec.name, error));
       jail.trust(created.id);
       return created.id;
     },
@@ -60,13 +61,15 @@ export function createContainers(connection: Connection, jail: Jail): Containers
     async removeContainer(id) {
       const own = await jail.container(id);
       if (own === null) return;
-      await tolerateAbsent(request(`remove container ${id}`, (docker, abortSignal) => docker.getContainer(own).remove({ force: true, v: true, abortSignal })));
+      const removed = request(`remove container ${id}`, (docker, abortSignal) => docker.getContainer(own).remove({ force: true, v: true, abortSignal }));
+      await tolerateAbsent(removed).catch((error: unknown) => untilRemoved(jail, own, error));
       jail.forget(own);
     },
 
     async renameContainer(id, name) {
       const own = await jail.requireContainer(id);
-      await request(`rename container ${id}`, (docker, abortSignal) => docker.getContainer(own).rename({ name, abortSignal }));
+      const renaming = request(`rename container ${id}`, (docker, abortSignal) => docker.getContainer(own).rename({ name, abortSignal }));
+      await renaming.catch((error: unknown) => explainTakenName(jail, name, error));
     },
 
     async waitContainer(id, options = {}) {
@@ -112,6 +115,28 @@ async function requireVolume(jail: Jail, name: string): Promise<void> {
   if (found === null)
     throw new AppError('engine/no-volume', `The volume ${name} is gone. Start the workspace again to make it anew.`, { details: { volume: name } });
   if (!jail.isOurs(found)) throw notOurs('volume', name);
+}
+
+/** A taken name may be our own leftover, which the caller can deal with. */
+async function explainTakenName(jail: Jail, name: string, error: unknown): Promise<never> {
+  if (!hasCode(error, 'engine/name-taken')) throw error;
+  const holder = await jail.inspectContainer(name);
+  if (holder === null || !jail.isOurs(holder.Config.Labels)) throw error;
+  throw new AppError('engine/exists', `There is a container named ${name} already.`, { details: { name, id: holder.Id }, cause: error });
+}
+
+/** Another removal of the same container is under way: wait for that one. */
+async function untilRemoved(jail: Jail, id: string, error: unknown): Promise<void> {
+  if (!hasCode(error, 'engine/removing')) throw error;
+  for (let tries = 0; tries < 300; tries++) {
+    if ((await jail.inspectContainer(id)) === null) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw error;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof AppError && error.code === code;
 }
 
 function toContainerInfo(found: ContainerInspectInfo): ContainerInfo {

@@ -2,7 +2,9 @@ import { Connection } from './connection.ts';
 import { createContainers } from './containers.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Events } from './events.ts';
-import { Execs } from './exec.ts';
+import { ExecRunner } from './exec-runner.ts';
+import { createExecSessions } from './exec-session.ts';
+import { createExec } from './exec.ts';
 import { createImageStore } from './image-store.ts';
 import { Jail } from './jail.ts';
 import { createLogs } from './logs.ts';
@@ -22,7 +24,7 @@ export function createEngine({ installation, endpoint, log }: EngineOptions): En
   const events = new Events(() => jail, log);
   const connection = new Connection({ endpoint, log, openEvents: (docker, signal, engineTime) => events.open(docker, signal, engineTime) });
   const jail: Jail = new Jail(installation, connection);
-  const execs = new Execs(connection, jail, log);
+  const runner = new ExecRunner(connection);
   connection.start();
   return {
     installation,
@@ -32,12 +34,15 @@ export function createEngine({ installation, endpoint, log }: EngineOptions): En
     info: () => readInfo(connection),
     ...createContainers(connection, jail),
     ...createLogs(connection, jail),
-    exec: execs.exec,
-    openExec: execs.openExec,
+    ...createExec(runner, jail),
+    ...createExecSessions(runner, jail, log),
     ...createNetworks(connection, jail),
     ...createVolumes(connection, jail),
     ...createImageStore(connection, jail),
-    close: () => connection.close(),
+    close: () => {
+      runner.dispose();
+      connection.close();
+    },
   };
 }
 

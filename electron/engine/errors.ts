@@ -51,6 +51,7 @@ const knownAnswers: readonly { readonly pattern: RegExp; readonly code: string; 
   },
   { pattern: /no such image/i, code: 'engine/no-image', message: () => 'The image is not on the engine. Build or pull it first.' },
   { pattern: /is not running/i, code: 'engine/not-running', message: () => 'The container is not running.' },
+  { pattern: /removal of container \S+ is already in progress/i, code: 'engine/removing', message: () => 'The container is being removed already.' },
   { pattern: /is paused/i, code: 'engine/paused', message: () => 'The container is paused. Unpause it first.' },
 ];
 

@@ -22,6 +22,7 @@ export class ExecProcess {
   readonly ended: Promise<boolean>;
   readonly socket: Duplex;
   #hasEnded = false;
+  #isAbandoned = false;
 
   constructor(execId: string, socket: Duplex, sinks: ExecSinks) {
     this.execId = execId;
@@ -55,12 +56,22 @@ export class ExecProcess {
     return this.#hasEnded;
   }
 
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
+  }
+
+  /** Nobody waits for it any more. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.socket.destroy();
+  }
+
   /** The program's input ends; its output may go on. */
   endInput(): void {
     if (!this.socket.writableEnded) this.socket.end();
   }
 
-  /** Lets go of the stream, reading what is still on its way, so that its end is seen. */
+  /** Reads on without a consumer, so that the stream's end is seen. */
   drain(): void {
     this.socket.resume();
   }

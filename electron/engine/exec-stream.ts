@@ -7,12 +7,6 @@ const unreadStderrBytes = 64 * 1024;
 /** stdin and stdout of an exec as one stream. Reading slowly fills the socket, and that slows the program. */
 export class ExecStream extends Duplex {
   #process: ExecProcess | null = null;
-  readonly #onDestroyed: () => void;
-
-  constructor(onDestroyed: () => void) {
-    super({ allowHalfOpen: true, emitClose: true });
-    this.#onDestroyed = onDestroyed;
-  }
 
   receive(bytes: Buffer): void {
     if (!this.push(bytes)) this.#process?.socket.pause();
@@ -21,8 +15,12 @@ export class ExecStream extends Duplex {
   connect(process: ExecProcess): void {
     this.#process = process;
     void process.ended.then((whole) => {
-      if (whole) this.push(null);
-      else this.destroy(new Error('The connection to the program broke.'));
+      if (whole) {
+        this.push(null);
+        this.end();
+      } else {
+        this.destroy(new Error('The connection to the program broke.'));
+      }
     });
   }
 
@@ -31,17 +29,14 @@ export class ExecStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#process!.socket.write(chunk, done);
+    // What comes after the program's end is lost, as in any terminal; it is no error.
+    if (this.#process === null || this.#process.hasEnded) done();
+    else this.#process.socket.write(chunk, done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
     this.#process?.endInput();
     done();
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#onDestroyed();
-    done(error);
   }
 }
 

@@ -1,67 +1,70 @@
 import { PassThrough, type Readable } from 'node:stream';
-import type { Connection } from './connection.ts';
+import type { Client, Connection } from './connection.ts';
 import { createDemux } from './demux.ts';
 import type { Jail } from './jail.ts';
-import type { Engine } from './types.ts';
+import type { Engine, LogOptions } from './types.ts';
+
+type Log = Awaited<ReturnType<Engine['logs']>>;
 
 export function createLogs(connection: Connection, jail: Jail): Pick<Engine, 'logs'> {
   return {
     async logs(id, options = {}) {
       const own = await jail.requireContainer(id);
-      const query = {
-        stdout: true,
-        stderr: true,
-        follow: options.follow ?? false,
-        ...(options.tail !== undefined && { tail: options.tail }),
-        ...(options.since !== undefined && { since: options.since }),
-      };
       const found = await jail.inspectContainer(own);
-      // The stream outlives the request's own time limit; `follow: true` only tells dockerode to give a stream.
-      const source = (await connection.request(`read the log of ${id}`, (docker, abortSignal) =>
-        docker.getContainer(own).logs({ ...query, follow: query.follow as true, abortSignal }),
-      )) as unknown as Readable | Buffer;
+      const source = await connection.request(`read the log of ${id}`, (docker, abortSignal) => openLog(docker, own, options, abortSignal));
       return split(source, found?.Config.Tty ?? false);
     },
   };
 }
 
-function split(source: Readable | Buffer, raw: boolean): Awaited<ReturnType<Engine['logs']>> {
+/** dockerode's own `logs` gives a stream only when it follows, else it gathers the whole log in memory. */
+function openLog(docker: Client, id: string, { tail, since, follow }: LogOptions, abortSignal: AbortSignal): Promise<Readable> {
+  const query = { stdout: true, stderr: true, follow: follow ?? false, ...(tail !== undefined && { tail }), ...(since !== undefined && { since }) };
+  const request = { path: `/containers/${id}/logs?`, method: 'GET', isStream: true, options: query, abortSignal };
+  const statusCodes = { 200: true, 404: 'no such container', 500: 'server error' };
+  return new Promise((resolve, reject) => {
+    docker.modem.dial({ ...request, statusCodes }, (error: Error | null, stream: unknown) => (error === null ? resolve(stream as Readable) : reject(error)));
+  });
+}
+
+/** Both come down one connection: one that is full stops the other too, until it is read. A tty's log is not multiplexed. */
+function split(source: Readable, isTty: boolean): Log {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const end = (): void => {
-    stdout.end();
-    stderr.end();
-  };
   const full = new Set<PassThrough>();
-  const write = (to: PassThrough, bytes: Buffer): void => {
-    if (to.writableEnded || to.write(bytes) || Buffer.isBuffer(source) || full.has(to)) return;
-    // Both come down one connection: a full one stops the other too, until it is read.
+  function write(to: PassThrough, bytes: Buffer): void {
+    if (to.writableEnded || to.destroyed || to.write(bytes) || full.has(to)) return;
     full.add(to);
     source.pause();
     to.once('drain', () => {
       full.delete(to);
       if (full.size === 0) source.resume();
     });
-  };
-  const take = raw
-    ? (bytes: Buffer) => write(stdout, bytes)
-    : createDemux(
-        (bytes) => write(stdout, bytes),
-        (bytes) => write(stderr, bytes),
-      );
-  if (Buffer.isBuffer(source)) {
-    take(source);
-    end();
-    return { stdout, stderr, close: end };
   }
-  source.on('data', take);
-  source.once('end', end);
-  source.once('close', end);
+  const toStdout = (bytes: Buffer): void => write(stdout, bytes);
+  const take = isTty ? toStdout : createDemux(toStdout, (bytes) => write(stderr, bytes));
+  source.on('data', (chunk: Buffer) => {
+    try {
+      take(chunk);
+    } catch (error) {
+      source.destroy(error as Error);
+    }
+  });
+  source.once('end', () => endBoth());
+  source.once('close', () => endBoth());
   source.once('error', (error) => {
     stdout.destroy(error);
     stderr.destroy(error);
   });
-  const close = (): void => void source.destroy();
+  function endBoth(): void {
+    stdout.end();
+    stderr.end();
+  }
+  const close = (): void => {
+    source.destroy();
+    endBoth();
+  };
+  // A reader that lets go of stdout before its end does not want the rest.
   stdout.once('close', close);
   return { stdout, stderr, close };
 }
