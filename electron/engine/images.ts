@@ -9,6 +9,8 @@ import type { Engine } from './types.ts';
 export type ImageName = 'agent' | 'gateway';
 
 export type Images = {
+  /** The tag of the image when it is there already. */
+  readonly find: (name: ImageName) => Promise<string | null>;
   /**
    * The tag of the image, present afterwards: `forgehold/<name>:<hash of files, extra CAs and base>`. A present image answers
    * without building; concurrent callers share one build, and it is aborted when the last of them aborts.
@@ -29,6 +31,9 @@ export type ImagesOptions = {
 export function createImages({ engine, resourcesFolder, extraCaBundle }: ImagesOptions): Images {
   const builds = new SharedWork<string>();
 
+  function read(name: ImageName): Promise<readonly ContextFile[]> {
+    return readImageFiles(path.join(resourcesFolder, 'images', name), extraCaBundle());
+  }
   async function findPresent(name: ImageName, files: readonly ContextFile[]): Promise<string | null> {
     for (const base of [offlineBase, publicBase]) {
       const tag = tagOf(name, files, base);
@@ -44,8 +49,9 @@ export function createImages({ engine, resourcesFolder, extraCaBundle }: ImagesO
     return tag;
   }
   return {
+    find: async (name) => findPresent(name, await read(name)),
     async ensure(name, onProgress, signal) {
-      const files = await readImageFiles(path.join(resourcesFolder, 'images', name), extraCaBundle());
+      const files = await read(name);
       const present = await findPresent(name, files);
       if (present) return present;
       return builds.run(hashContext(files, name), (progress, all) => build(name, files, progress, all), onProgress, signal);

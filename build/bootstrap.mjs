@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// What `npm start`, `npm test`, `npm run forgehold` and `npm run bench` run. Needs Node 20 and npm, nothing else: it installs the
+// dependencies when they are missing or stale, and goes on under the project's own Node 24. Everything it says goes to stderr.
+import path from 'node:path';
+import { ensureDependencies } from './setup/dependencies.mjs';
+import { findNode } from './setup/node.mjs';
+import { projectFolder } from './setup/paths.mjs';
+import { become, SetupError, say } from './setup/run.mjs';
+
+const [command = '', ...args] = process.argv.slice(2);
+/** `serve` goes through set-up, as `start` does; every other word of the CLI talks to a running app, and must start fast. */
+const serves = command === 'start' || (command === 'cli' && args[0] === 'serve');
+const entries = {
+  start: ['build/commands/start.ts', ...args],
+  cli: serves ? ['build/commands/start.ts', ...args.slice(1)] : ['electron/cli.ts', ...args],
+  test: ['build/commands/test.ts', ...args],
+  bench: ['build/commands/bench.ts', ...args],
+};
+
+try {
+  const entry = Object.hasOwn(entries, command) ? entries[/** @type {keyof typeof entries} */ (command)] : undefined;
+  if (!entry) throw new SetupError(`Usage: node build/bootstrap.mjs ${Object.keys(entries).join('|')} [arguments]`);
+  await ensureDependencies();
+  const [file = '', ...rest] = entry;
+  // node:sqlite announces itself as experimental on every start.
+  become(await findNode(), ['--disable-warning=ExperimentalWarning', path.join(projectFolder, file), ...rest]);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}

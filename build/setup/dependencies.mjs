@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { withNode } from './node.mjs';
+import { modulesFolder, projectFolder } from './paths.mjs';
+import { SetupError, run, step } from './run.mjs';
+
+const lockFile = path.join(projectFolder, 'package-lock.json');
+const stampFile = path.join(modulesFolder, '.forgehold-lock');
+/** npm's own record of what it installed. */
+const installedFile = path.join(modulesFolder, '.package-lock.json');
+
+/** @typedef {{ version?: string, optional?: boolean, os?: string | string[], cpu?: string | string[], libc?: string | string[] }} Entry */
+
+/** Runs npm when node_modules is not what package-lock.json says. Otherwise it costs a hash of the lockfile. */
+export async function ensureDependencies() {
+  const lock = readFileSync(lockFile);
+  const stamp = createHash('sha256').update(lock).digest('hex');
+  if (readIfThere(stampFile) === stamp) return;
+  if (!isInstalled(JSON.parse(lock.toString()).packages)) {
+    if (lstatSync(modulesFolder, { throwIfNoEntry: false })?.isSymbolicLink())
+      throw new SetupError(`node_modules is a link and not what package-lock.json says: run npm install where it points to (${realpathSync(modulesFolder)}).`);
+    await step('Installing dependencies', () => withNode(install));
+  }
+  writeFileSync(stampFile, stamp);
+}
+
+/**
+ * Under `node`, not under the Node that npm's own launcher would find. `install`, because `ci` refuses a lockfile that lacks another
+ * platform's optional binaries; what the lockfile names is installed as it says, and it stays as it is. No dependency needs its install script.
+ * @param {string} node
+ */
+async function install(node) {
+  const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` };
+  await run(node, [npmScript(), 'install', '--no-save', '--ignore-scripts'], { cwd: projectFolder, env });
+}
+
+/** npm tells its scripts where it is itself; started without it, we look on PATH. */
+function npmScript() {
+  const onPath = (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'npm'));
+  const candidates = [process.env.npm_execpath ?? '', ...onPath].filter((file) => existsSync(file)).map((file) => realpathSync(file));
+  const found = candidates.find((file) => file.endsWith('npm-cli.js'));
+  if (!found) throw new SetupError('npm was not found. Start this through npm: npm start, npm test, npm run forgehold.');
+  return found;
+}
+
+/** Compares npm's record with the lockfile, so that an `npm install` by hand counts too.
+ * @param {Record<string, Entry>} wanted */
+function isInstalled(wanted) {
+  const record = readIfThere(installedFile);
+  if (!record) return false;
+  /** @type {Record<string, Entry>} */
+  const installed = JSON.parse(record).packages;
+  return Object.entries(wanted).every(([place, entry]) => place === '' || installed[place]?.version === entry.version || (entry.optional && !fits(entry)));
+}
+
+/** Whether npm would install an optional package here. Of the two libcs of Linux, Node says only when it is glibc.
+ * @param {Entry} entry */
+function fits({ os, cpu, libc }) {
+  const report = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  const ownLibc = report.header?.glibcVersionRuntime ? 'glibc' : 'musl';
+  return allows(os, process.platform) && allows(cpu, process.arch) && (process.platform !== 'linux' || allows(libc, ownLibc));
+}
+
+/** @param {string | string[] | undefined} list `['linux']`, `['!win32']` @param {string} value */
+function allows(list, value) {
+  const items = [list ?? []].flat();
+  if (items.includes(`!${value}`)) return false;
+  const named = items.filter((item) => !item.startsWith('!'));
+  return named.length === 0 || named.includes(value);
+}
+
+/** @param {string} file */
+function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
