@@ -1,0 +1,11 @@
+import type { KeyboardEvent } from 'react';
+
+/** ↑↓ Home End among the elements that `selector` finds in a list. */
+export function moveFocus(event: KeyboardEvent<HTMLElement>, selector: string): void {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(selector)];
+  const at = items.findIndex((item) => item === document.activeElement || item.contains(document.activeElement));
+  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+  if (next === undefined || items.length === 0) return;
+  event.preventDefault();
+  items[Math.max(0, Math.min(items.length - 1, next))]!.focus();
+}

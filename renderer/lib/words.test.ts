@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { Workspace } from '../../shared/model/workspace.ts';
+import { canAllow, describeWall, describeWorkspace } from './words.ts';
+
+const time = '2026-01-01T00:00:00Z';
+const running: Workspace = {
+  workspaceId: '01234567',
+  projectId: '0123456789ab',
+  name: 'Claude Code',
+  agent: 'claude-code',
+  mode: 'restricted',
+  limits: { cpus: 2, memoryMb: 4096, pidsLimit: 512 },
+  state: { kind: 'running', since: time },
+  wall: { kind: 'standing', testedAt: time, passed: 12, total: 12 },
+  rules: 3,
+  createdAt: time,
+};
+
+test('a wait tells its step and how far it is', () => {
+  const steps = [
+    { id: 'a', label: 'Check the engine', state: 'done' as const },
+    { id: 'b', label: 'Install Claude Code', state: 'running' as const, detail: '61 of 94 MB', progress: 0.5 },
+    { id: 'c', label: 'Test the wall', state: 'waiting' as const },
+  ];
+  const telling = describeWorkspace({ ...running, state: { kind: 'creating', steps } }, [], []);
+  expect(telling).toMatchObject({ glyph: 'starting', word: 'Creating, step 2 of 3', detail: '61 of 94 MB', progress: 0.5 });
+});
+
+test('a wall that is down comes before names that wait, and those before all is well', () => {
+  const blocked = [{ host: 'feed.example', port: 443, reason: 'not-listed' as const, tries: 1, firstAt: time, lastAt: time }];
+  const down = { ...running, wall: { kind: 'down' as const, since: time, reason: 'The gateway ended.', healing: true } };
+  expect(describeWorkspace(down, [], blocked)).toMatchObject({ word: 'No network', tone: 'bad', attention: true });
+  expect(describeWorkspace(running, [], blocked)).toMatchObject({ glyph: 'needs', word: '1 domain blocked', attention: true });
+  expect(describeWorkspace(running, [], [])).toMatchObject({ glyph: 'idle', attention: false });
+});
+
+test('only a tested wall that restricts gets the green tick', () => {
+  expect(describeWall(running).icon).toBe('shield-ok');
+  expect(describeWall({ ...running, mode: 'full' }).icon).toBe('shield');
+  expect(describeWall({ ...running, wall: { kind: 'testing' } }).icon).toBe('shield');
+  expect(describeWall({ ...running, wall: { kind: 'off' }, state: { kind: 'stopped' } }).icon).toBe('shield-off');
+});
+
+test('a name without a rule can be allowed, one with a private address only with that said, the rest not', () => {
+  expect(canAllow('not-listed')).toBe('yes');
+  expect(canAllow('refused-address')).toBe('private');
+  expect(['mode', 'unresolved', 'malformed'].map((reason) => canAllow(reason as 'mode'))).toEqual(['no', 'no', 'no']);
+});

@@ -1,0 +1,162 @@
+import { assertNever } from '../../shared/errors.ts';
+import type { Blocked, Decision } from '../../shared/model/domain.ts';
+import type { Step } from '../../shared/model/step.ts';
+import type { Terminal } from '../../shared/model/terminal.ts';
+import type { NetworkMode, Workspace } from '../../shared/model/workspace.ts';
+import { plural } from './format.ts';
+
+/** Shapes of the state glyph: `.st` of base.css. */
+export type GlyphKind = 'needs' | 'done' | 'working' | 'starting' | 'idle' | 'stopped' | 'failed' | 'none';
+export type Tone = '' | 'dim' | 'warn' | 'bad' | 'ok' | 'faint';
+
+/** A state in words: what the glyph, the row and the reader of the screen are told. */
+export type Telling = {
+  readonly glyph: GlyphKind;
+  readonly word: string;
+  readonly tone: Tone;
+  readonly detail: string;
+  /** 0 to 1, of a wait. */
+  readonly progress?: number;
+  /** The owner has to do something. */
+  readonly attention: boolean;
+};
+
+export const agentNames = { 'claude-code': 'Claude Code', codex: 'Codex', shell: 'Shell' } as const satisfies Record<Workspace['agent'], string>;
+export const modeNames = { restricted: 'Restricted', full: 'Full', none: 'None' } as const satisfies Record<NetworkMode, string>;
+
+type Parts = Partial<Telling>;
+function tell(glyph: GlyphKind, word: string, parts: Parts = {}): Telling {
+  return { glyph, word, tone: 'dim', detail: '', attention: false, ...parts };
+}
+
+export function describeWorkspace(workspace: Workspace, terminals: readonly Terminal[], blocked: readonly Blocked[]): Telling {
+  const { state } = workspace;
+  switch (state.kind) {
+    case 'creating':
+      return describeWait('Creating', state.steps);
+    case 'starting':
+      return describeWait('Starting', state.steps);
+    case 'running':
+      return describeRunning(workspace, terminals, blocked);
+    case 'stopping':
+      return tell('working', 'Stopping', { tone: '', detail: 'The agent has up to 30 s' });
+    case 'stopped':
+      return tell('stopped', 'Stopped', { detail: state.reason ?? '', tone: state.reason ? '' : 'dim' });
+    case 'failed':
+      return tell('failed', 'Failed', { tone: 'bad', detail: state.error.message, attention: true });
+    case 'removing':
+      return tell('working', 'Removing', { tone: '' });
+    case 'unknown':
+      return tell('none', 'Unknown', { detail: state.reason });
+    default:
+      return assertNever(state);
+  }
+}
+
+function describeWait(word: string, steps: readonly Step[]): Telling {
+  const at = steps.findIndex((step) => step.state === 'running');
+  const current = steps[at];
+  const done = steps.filter((step) => step.state === 'done' || step.state === 'skipped').length;
+  if (!current) return tell('starting', word, { tone: '', progress: steps.length > 0 ? done / steps.length : 0 });
+  return tell('starting', `${word}, step ${at + 1} of ${steps.length}`, {
+    tone: '',
+    detail: current.detail ?? current.label,
+    progress: (done + (current.progress ?? 0)) / steps.length,
+  });
+}
+
+function describeRunning(workspace: Workspace, terminals: readonly Terminal[], blocked: readonly Blocked[]): Telling {
+  const { wall } = workspace;
+  if (wall.kind === 'down') return tell('failed', 'No network', { tone: 'bad', detail: wall.reason, attention: true });
+  if (blocked.length > 0) {
+    const detail = blocked.map((item) => item.host).join(', ');
+    return tell('needs', `${plural(blocked.length, 'domain')} blocked`, { tone: 'warn', detail, attention: true });
+  }
+  const alive = terminals.filter(isAlive);
+  const agent = alive.find((terminal) => terminal.kind === 'agent');
+  if (agent) return tell('idle', 'Running', { tone: '', detail: agent.title || agentNames[workspace.agent] });
+  const ended = terminals.find((terminal) => terminal.kind === 'agent' && terminal.state.kind === 'exited');
+  if (ended) return tell('idle', 'Running', { detail: `Agent ${describeExit(ended)}` });
+  return tell('idle', 'Running', { detail: alive.length > 0 ? plural(alive.length, 'shell') : 'No terminal is open' });
+}
+
+export function isAlive(terminal: Terminal): boolean {
+  return terminal.state.kind === 'connected' || terminal.state.kind === 'background';
+}
+
+function describeExit(terminal: Terminal): string {
+  if (terminal.state.kind !== 'exited') return '';
+  return terminal.state.exitCode === undefined ? 'ended' : `exited ${terminal.state.exitCode}`;
+}
+
+export function terminalName(terminal: Terminal, workspace: Workspace): string {
+  return terminal.kind === 'agent' ? agentNames[workspace.agent] : 'Shell';
+}
+
+export function describeTerminal(terminal: Terminal): Telling {
+  const alive = terminal.kind === 'agent' ? ('idle' as const) : ('stopped' as const);
+  switch (terminal.state.kind) {
+    case 'connected':
+    case 'background':
+      return tell(alive, 'Running', { detail: terminal.title });
+    case 'exited': {
+      const bad = terminal.state.exitCode !== undefined && terminal.state.exitCode !== 0;
+      const word = describeExit(terminal);
+      return tell('stopped', word[0]!.toUpperCase() + word.slice(1), { tone: bad ? 'bad' : 'dim', detail: terminal.title });
+    }
+    case 'stopped':
+      return tell('stopped', 'Stopped');
+    case 'unknown':
+      return tell('none', 'Unknown');
+    default:
+      return assertNever(terminal.state);
+  }
+}
+
+export type WallTelling = {
+  readonly icon: 'shield' | 'shield-ok' | 'shield-bad' | 'shield-off';
+  readonly tone: Tone;
+  readonly word: string;
+  readonly title: string;
+};
+
+/** Tick: proven by the test. Plain: not up, or open to all. Struck: stopped. `!`: down, and then nothing gets out. */
+export function describeWall(workspace: Workspace): WallTelling {
+  const { wall, mode, state } = workspace;
+  if (wall.kind === 'down') return { icon: 'shield-bad', tone: 'bad', word: 'No network', title: wall.reason };
+  if (wall.kind === 'testing') return { icon: 'shield', tone: 'faint', word: 'Testing', title: 'The wall is being tested from inside' };
+  if (wall.kind === 'off') {
+    const waits = state.kind === 'creating' || state.kind === 'starting';
+    if (waits) return { icon: 'shield', tone: 'faint', word: 'Not up yet', title: 'The wall is built before the agent starts' };
+    return { icon: 'shield-off', tone: 'faint', word: state.kind === 'failed' ? 'Not started' : 'Stopped', title: 'No container runs, so nothing can get out' };
+  }
+  const seen = `${wall.passed} of ${wall.total} tests passed`;
+  if (mode === 'full') return { icon: 'shield', tone: 'faint', word: 'Full, logged', title: `Every public name is allowed, and logged. ${seen}` };
+  return { icon: 'shield-ok', tone: 'ok', word: mode === 'none' ? 'Nothing allowed' : 'Restricted', title: `Wall tested: ${seen}` };
+}
+
+/** Why a name was let out or not, as a reader would say it. */
+export function describeReason(reason: Decision['reason']): string {
+  switch (reason) {
+    case 'rule':
+      return 'A rule allows it';
+    case 'mode':
+      return 'By the network mode';
+    case 'not-listed':
+      return 'No rule';
+    case 'refused-address':
+      return 'Resolved to a private address';
+    case 'unresolved':
+      return 'Name not found';
+    case 'malformed':
+      return 'No name given';
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** Whether a rule would let it out, and which. */
+export function canAllow(reason: Decision['reason']): 'yes' | 'private' | 'no' {
+  if (reason === 'refused-address') return 'private';
+  return reason === 'not-listed' ? 'yes' : 'no';
+}
