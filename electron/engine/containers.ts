@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ContainerInspectInfo } from 'dockerode';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection } from './connection.ts';
@@ -89,12 +90,23 @@ export function createContainers(connection: Connection, jail: Jail): Containers
 
     async putArchive(id, tar, path) {
       const own = await jail.requireContainer(id);
-      const body = tar instanceof Uint8Array ? Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength) : tar;
-      await request(`copy files to ${path}`, (docker, abortSignal) => docker.getContainer(own).putArchive(body, { path, abortSignal }), {
+      await request(`copy files to ${path}`, (docker, abortSignal) => docker.getContainer(own).putArchive(toBody(tar), { path, abortSignal }), {
         timeoutMs: archiveTimeoutMs,
+        signal: failureOf(tar),
       });
     },
   };
+}
+
+function toBody(tar: Readable | Uint8Array): Readable | Buffer {
+  return tar instanceof Uint8Array ? Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength) : tar;
+}
+
+/** A source that fails would leave the engine waiting for the rest until the time limit. */
+function failureOf(tar: Readable | Uint8Array): AbortSignal {
+  const broken = new AbortController();
+  if (!(tar instanceof Uint8Array)) tar.once('error', (error) => broken.abort(error));
+  return broken.signal;
 }
 
 function bind(connection: Connection): { readonly request: Connection['request'] } {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { SharedWork } from '../lib/shared-work.ts';
 import { ensureBaseImage, offlineBase, publicBase } from './base-image.ts';
 import { type ContextFile, hashContext, packContext, readContext } from './image-context.ts';
-import { SharedWork } from './shared-work.ts';
 import type { Engine } from './types.ts';
 
 export type ImageName = 'agent' | 'gateway';

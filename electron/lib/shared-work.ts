@@ -1,4 +1,5 @@
-type Progress = (line: string) => void;
+/** A line worth showing, and how far the work is: 0 to 1, where it can be known. */
+export type Progress = (line: string, progress?: number) => void;
 type Work<T> = (onProgress: Progress, signal: AbortSignal) => Promise<T>;
 type Running<T> = { readonly promise: Promise<T>; readonly listeners: Set<Progress>; readonly controller: AbortController; waiting: number };
 
@@ -29,8 +30,8 @@ export class SharedWork<T> {
   #start(key: string, work: Work<T>): Running<T> {
     const controller = new AbortController();
     const listeners = new Set<Progress>();
-    const promise = work((line) => {
-      for (const listener of listeners) listener(line);
+    const promise = work((line, progress) => {
+      for (const listener of listeners) listener(line, progress);
     }, controller.signal);
     const running: Running<T> = { promise, listeners, controller, waiting: 0 };
     this.#running.set(key, running);
