@@ -9,7 +9,8 @@ export class ExecStream extends Duplex {
   #process: ExecProcess | null = null;
 
   receive(bytes: Buffer): void {
-    if (!this.push(bytes)) this.#process?.socket.pause();
+    // Once nobody reads, all is taken and dropped: the engine holds back a container's news until the output of an ended program is fetched.
+    if (!this.destroyed && !this.push(bytes)) this.#process?.socket.pause();
   }
 
   connect(process: ExecProcess): void {
