@@ -51,12 +51,13 @@ function isInstalled(wanted) {
   if (!record) return false;
   /** @type {Record<string, Entry>} */
   const installed = JSON.parse(record).packages;
-  return Object.entries(wanted).every(([place, entry]) => place === '' || installed[place]?.version === entry.version || (entry.optional && !fits(entry)));
+  return Object.entries(wanted).every(([place, entry]) => place === '' || installed[place]?.version === entry.version || (entry.optional && !isForHere(entry)));
 }
 
-/** Whether npm would install an optional package here. Of the two libcs of Linux, Node says only when it is glibc.
+/** Whether an optional package is made for this platform; one that names none may be missing (it may belong to one of another platform). Of the two libcs of Linux, Node says only when it is glibc.
  * @param {Entry} entry */
-function fits({ os, cpu, libc }) {
+function isForHere({ os, cpu, libc }) {
+  if (!os && !cpu) return false;
   const report = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
   const ownLibc = report.header?.glibcVersionRuntime ? 'glibc' : 'musl';
   return allows(os, process.platform) && allows(cpu, process.arch) && (process.platform !== 'linux' || allows(libc, ownLibc));
