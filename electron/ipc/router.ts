@@ -12,7 +12,7 @@ import {
   events,
   streams,
 } from '../../shared/contract/index.ts';
-import { type Connection, type Frame, decodeFrame, decodeJson, encodeFrame, encodeJson, frameType } from '../../shared/contract/wire.ts';
+import { type Connection, type Frame, decodeFrame, decodeJson, encodeFrame, encodeJson, frameType, maxFrameBytes } from '../../shared/contract/wire.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
 import { type Result, fail, ok } from '../../shared/result.ts';
 
@@ -42,7 +42,13 @@ export type Router = {
   readonly connections: () => number;
 };
 
-const requestSchema = z.object({ name: z.string(), input: z.unknown() });
+const requestSchema = z.object({ name: z.string(), input: z.unknown().optional() });
+type Request = { readonly name: string; readonly input?: unknown };
+
+/** Per connection, far above what a window with forty projects needs: a client that runs wild is told so and takes nobody else down. */
+const maxCalls = 1024;
+const maxStreams = 512;
+const maxHeldBytes = 2 * maxFrameBytes;
 
 export function createRouter(options: RouterOptions): Router {
   const connections = new Set<Connection>();
@@ -61,7 +67,7 @@ export function createRouter(options: RouterOptions): Router {
       return fail(toWireError(error));
     }
   }
-  async function runStream(request: { name: string; input: unknown }, channel: Channel): Promise<void> {
+  async function runStream(request: Request, channel: Channel): Promise<void> {
     try {
       const definition = lookUp(streams, request.name, 'stream');
       const handler = options.streams[request.name as StreamName] as (input: unknown, channel: Channel) => Promise<void>;
@@ -74,7 +80,7 @@ export function createRouter(options: RouterOptions): Router {
   }
   function serve(connection: Connection): void {
     connections.add(connection);
-    const session = createSession(connection, dispatch, runStream);
+    const session = new Session(connection, dispatch, runStream);
     connection.onFrame((bytes) => {
       try {
         session.receive(bytes);
@@ -99,48 +105,78 @@ export function createRouter(options: RouterOptions): Router {
   };
 }
 
-type Session = { readonly receive: (bytes: Uint8Array) => void; readonly drop: () => void };
+/** The calls and streams of one connection. */
+class Session {
+  readonly #connection: Connection;
+  readonly #dispatch: Router['dispatch'];
+  readonly #runStream: (request: Request, channel: Channel) => Promise<void>;
+  readonly #running = new Map<number, AbortController>();
+  readonly #channels = new Map<number, ChannelEnd>();
+  /** Bytes of the inputs that running calls hold. */
+  #held = 0;
 
-/** The calls and streams of one connection. `receive` throws on what is no frame. */
-function createSession(
-  connection: Connection,
-  dispatch: Router['dispatch'],
-  runStream: (request: { name: string; input: unknown }, channel: Channel) => Promise<void>,
-): Session {
-  const running = new Map<number, AbortController>();
-  const channels = new Map<number, ChannelEnd>();
+  constructor(connection: Connection, dispatch: Router['dispatch'], runStream: (request: Request, channel: Channel) => Promise<void>) {
+    this.#connection = connection;
+    this.#dispatch = dispatch;
+    this.#runStream = runStream;
+  }
 
-  async function answer(frame: Frame): Promise<void> {
+  /** Throws on what is no frame of a client. */
+  receive(bytes: Uint8Array): void {
+    const frame = decodeFrame(bytes);
+    if (!frame) throw new AppError('connection/malformed', 'That was no frame of this protocol.');
+    if (frame.type === frameType.call) this.#call(frame);
+    else if (frame.type === frameType.cancel) this.#running.get(frame.id)?.abort();
+    else if (frame.type === frameType.open) this.#openStream(frame);
+    else this.#channels.get(frame.id)?.receive(frame);
+  }
+
+  drop(): void {
+    for (const controller of this.#running.values()) controller.abort();
+    for (const end of this.#channels.values()) end.drop();
+  }
+
+  #call(frame: Frame): void {
+    if (this.#running.has(frame.id)) throw new AppError('connection/id-taken', 'This call id is in use.');
+    if (this.#running.size >= maxCalls || this.#held + frame.payload.length > maxHeldBytes) return this.#answer(frame.id, fail(toWireError(busy('calls'))));
+    const request = parseRequest(frame);
+    void this.#run(frame.id, request, frame.payload.length);
+  }
+
+  async #run(id: number, request: Request, size: number): Promise<void> {
     const controller = new AbortController();
-    running.set(frame.id, controller);
-    const { name, input } = requestSchema.parse(decodeJson(frame.payload));
-    const result = await dispatch(name, input, controller.signal);
-    running.delete(frame.id);
-    connection.send(encodeFrame(frameType.answer, frame.id, encodeJson(result)));
+    this.#running.set(id, controller);
+    this.#held += size;
+    const result = await this.#dispatch(request.name, request.input, controller.signal);
+    this.#running.delete(id);
+    this.#held -= size;
+    this.#answer(id, result);
   }
-  function openStream(frame: Frame): void {
-    if (channels.has(frame.id)) throw new AppError('stream/id-taken', 'This stream id is in use.');
-    const request = requestSchema.parse(decodeJson(frame.payload));
-    const end = createChannel(frame.id, connection.send);
-    channels.set(frame.id, end);
-    const forget = (): void => void channels.delete(frame.id);
+
+  #answer(id: number, result: Result<unknown>): void {
+    const frame = encodeFrame(frameType.answer, id, encodeJson(result));
+    if (frame.length <= maxFrameBytes) this.#connection.send(frame);
+    else this.#answer(id, fail(toWireError(new AppError('connection/too-large', `The answer is larger than ${maxFrameBytes} bytes. Ask for less.`))));
+  }
+
+  #openStream(frame: Frame): void {
+    if (this.#channels.has(frame.id)) throw new AppError('stream/id-taken', 'This stream id is in use.');
+    const end = createChannel(frame.id, (bytes) => this.#connection.send(bytes));
+    if (this.#channels.size >= maxStreams) return end.channel.end(busy('streams'));
+    const request = parseRequest(frame);
+    this.#channels.set(frame.id, end);
+    const forget = (): void => void this.#channels.delete(frame.id);
     end.channel.closed.then(forget, forget);
-    void runStream(request, end.channel);
+    void this.#runStream(request, end.channel);
   }
-  return {
-    receive(bytes) {
-      const frame = decodeFrame(bytes);
-      if (!frame) throw new AppError('connection/malformed', 'That was no frame of this protocol.');
-      if (frame.type === frameType.call) void answer(frame).catch(() => connection.close('That was no call.'));
-      else if (frame.type === frameType.cancel) running.get(frame.id)?.abort();
-      else if (frame.type === frameType.open) openStream(frame);
-      else channels.get(frame.id)?.receive(frame);
-    },
-    drop() {
-      for (const controller of running.values()) controller.abort();
-      for (const end of channels.values()) end.drop();
-    },
-  };
+}
+
+function parseRequest(frame: Frame): Request {
+  return requestSchema.parse(decodeJson(frame.payload));
+}
+
+function busy(what: 'calls' | 'streams'): AppError {
+  return new AppError('connection/busy', `Too many ${what} at once on this connection. Wait for some of them to end.`);
 }
 
 function lookUp<T>(table: Readonly<Record<string, T>>, name: string, what: 'call' | 'stream'): T {

@@ -22,6 +22,11 @@ export const appCalls = {
     }),
   ),
   'app.quit': call('Ends the core. Agents and their terminals go on in their containers.', nothing, nothing),
+  'app.url': call(
+    "A fresh address of the interface for a browser on this machine. It holds for one use and for twelve hours; then the browser's cookie does.",
+    nothing,
+    z.object({ url: z.url() }),
+  ),
   'app.snapshot': call('All live state, with the sequence number that the next change follows.', nothing, snapshotSchema),
   'settings.get': call('The settings of this installation.', nothing, settingsSchema),
   'settings.set': call('Changes the given settings and keeps the rest.', settingsSchema.partial(), settingsSchema),

@@ -72,8 +72,14 @@ export function decodeCredit(payload: Uint8Array): number | null {
 
 /** What carries frames: a WebSocket, a unix socket, an IPC port. Frames arrive whole and in order. */
 export type Connection = {
+  /** Never throws: once the connection is closed it does nothing. A peer that does not read is disconnected when the queue is too long. */
   readonly send: (frame: Uint8Array<ArrayBuffer>) => void;
+  /** The one listener. Frames that came before it are kept for it. */
   readonly onFrame: (listener: (frame: Uint8Array) => void) => void;
+  /** Called once, also when the connection is already gone. */
   readonly onClose: (listener: () => void) => void;
   readonly close: (reason?: string) => void;
 };
+
+/** Bytes that may wait for a peer that does not read: more than a restore of every terminal on a screen. Beyond it the peer is disconnected, so it never grows the core. */
+export const maxQueuedBytes = 64 * 1024 * 1024;

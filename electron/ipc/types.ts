@@ -1,0 +1,16 @@
+import type { EventName, EventPayload } from '../../shared/contract/index.ts';
+import type { CallHandlers, StreamHandlers } from './router.ts';
+
+/** Announces an event to every client. */
+export type Publish = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+
+/** Calls that the process around the core answers: it owns the server and its own end. */
+export type HostCall = 'app.quit' | 'app.url';
+
+/** Everything Forgehold does, without a way in: `electron/compose.ts` makes it, the shells serve it. */
+export type Core = {
+  readonly calls: Omit<CallHandlers, HostCall>;
+  readonly streams: StreamHandlers;
+  /** Writes everything down and lets go of the engine. Agents and their terminals go on. */
+  readonly close: () => Promise<void>;
+};

@@ -1,0 +1,50 @@
+import type { CallHandlers, StreamHandlers } from '../../electron/ipc/router.ts';
+import type { Core } from '../../electron/ipc/types.ts';
+import { contractVersion } from '../../shared/contract/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Snapshot } from '../../shared/model/snapshot.ts';
+
+const emptySnapshot: Snapshot = {
+  seq: 0,
+  engine: { kind: 'connecting', endpoint: 'none' },
+  preparation: [],
+  agents: [],
+  projects: [],
+  workspaces: [],
+  terminals: [],
+  blocked: [],
+};
+
+/** The calls of a core without an engine: enough to try what carries them. Every other call answers `test/absent`. */
+export function createSmallCore(dataFolder: string, given: { calls?: Partial<CallHandlers>; streams?: Partial<StreamHandlers> } = {}): Core {
+  const known: Partial<CallHandlers> = {
+    'app.info': () => ({
+      version: '0.0.0',
+      contract: contractVersion,
+      installation: '0123456789ab',
+      pid: process.pid,
+      dataFolder,
+      engine: emptySnapshot.engine,
+    }),
+    'app.snapshot': () => emptySnapshot,
+    'projects.list': () => [],
+    ...given.calls,
+  };
+  const calls = new Proxy(known, {
+    get: (table, name: string) =>
+      Object.hasOwn(table, name)
+        ? table[name as keyof typeof table]
+        : () => {
+            throw new AppError('test/absent', `${name} is not part of this test.`);
+          },
+  }) as CallHandlers;
+  const streams = {
+    /** An echo: what is sent comes back. */
+    'terminals.attach': async (_input, channel) => {
+      channel.onData((bytes) => channel.write(bytes.slice()));
+      await channel.closed;
+    },
+    ...given.streams,
+  } satisfies StreamHandlers;
+  return { calls, streams, close: async () => {} };
+}
