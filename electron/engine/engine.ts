@@ -9,6 +9,7 @@ import { createImageStore } from './image-store.ts';
 import { Jail } from './jail.ts';
 import { createLogs } from './logs.ts';
 import { createNetworks } from './networks.ts';
+import { createFileReader } from './read-file.ts';
 import type { Engine, EngineLog } from './types.ts';
 import { createVolumes } from './volumes.ts';
 
@@ -36,6 +37,7 @@ export function createEngine({ installation, endpoint, log }: EngineOptions): En
     ...createLogs(connection, jail),
     ...createExec(runner, jail),
     ...createExecSessions(runner, jail, log),
+    ...createFileReader(connection, jail),
     ...createNetworks(connection, jail),
     ...createVolumes(connection, jail),
     ...createImageStore(connection, jail),

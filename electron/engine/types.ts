@@ -146,6 +146,8 @@ export type Engine = {
   readonly listContainers: (filter?: Belonging) => Promise<readonly ContainerInfo[]>;
   /** A tar stream, unpacked at `path`. */
   readonly putArchive: (id: string, tar: Readable | Uint8Array, path: string) => Promise<void>;
+  /** One file of a container, running or not. Throws `engine/no-file` when it is longer, or no file. */
+  readonly readFile: (id: string, path: string, maxBytes: number) => Promise<Uint8Array>;
   /** stdout and stderr, demultiplexed, closing the reader ends the request. */
   readonly logs: (id: string, options?: LogOptions) => Promise<{ readonly stdout: Readable; readonly stderr: Readable; readonly close: () => void }>;
 

@@ -1,0 +1,105 @@
+import { AppError } from '../../shared/errors.ts';
+import type { Workspace, WorkspaceState } from '../../shared/model/workspace.ts';
+import { KeyedQueue } from '../lib/keyed-queue.ts';
+import type { Records, WorkspaceRecord } from './records.ts';
+import type { WorkspacesOptions } from './types.ts';
+
+/** One workspace as this core knows it: the lasting record, the present state. */
+export type Entry = {
+  record: WorkspaceRecord;
+  state: WorkspaceState;
+  /** Of its agent container while it is up. */
+  containerId?: string;
+  /** What works on it now, to be aborted by a cancel, a stop or a removal. */
+  running?: { readonly what: 'creating' | 'starting' | 'verifying'; readonly controller: AbortController };
+};
+
+/** All workspaces, the work queued on each, and the telling of what changed. */
+export class Book {
+  readonly queue = new KeyedQueue();
+  readonly records: Records;
+  readonly #options: Pick<WorkspacesOptions, 'wall' | 'onChange'>;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(records: Records, options: Pick<WorkspacesOptions, 'wall' | 'onChange'>) {
+    this.records = records;
+    this.#options = options;
+    for (const record of records.all()) this.#entries.set(record.workspaceId, { record, state: initialState(record) });
+  }
+
+  all(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  find(workspaceId: string): Entry | undefined {
+    return this.#entries.get(workspaceId);
+  }
+
+  /** Throws `workspace/unknown`. */
+  get(workspaceId: string): Entry {
+    const entry = this.#entries.get(workspaceId);
+    if (!entry) throw new AppError('workspace/unknown', 'There is no such workspace. It may have been removed.', { details: { workspaceId } });
+    return entry;
+  }
+
+  add(record: WorkspaceRecord, state: WorkspaceState): Entry {
+    const entry: Entry = { record, state };
+    this.#entries.set(record.workspaceId, entry);
+    this.publish(entry);
+    return entry;
+  }
+
+  setState(entry: Entry, state: WorkspaceState): void {
+    entry.state = state;
+    this.publish(entry);
+  }
+
+  save(entry: Entry, change: Partial<WorkspaceRecord>): void {
+    entry.record = { ...entry.record, ...change };
+    this.records.update(entry.record);
+  }
+
+  forget(entry: Entry): void {
+    const { workspaceId } = entry.record;
+    this.records.remove(workspaceId);
+    this.#entries.delete(workspaceId);
+    this.#options.onChange(workspaceId, null);
+  }
+
+  publish(entry: Entry): void {
+    if (this.#entries.get(entry.record.workspaceId) === entry) this.#options.onChange(entry.record.workspaceId, this.describe(entry));
+  }
+
+  describe({ record, state }: Entry): Workspace {
+    const { workspaceId } = record;
+    const { wall } = this.#options;
+    // The wall of a workspace that is not made yet, or not any more, is not known to anyone.
+    const walled = record.phase === 'ready';
+    return {
+      workspaceId,
+      projectId: record.projectId,
+      name: record.name,
+      agent: record.agent,
+      mode: walled ? wall.mode(workspaceId) : record.mode,
+      limits: record.limits,
+      state,
+      wall: walled ? wall.state(workspaceId) : { kind: 'off' },
+      rules: walled ? wall.rules(workspaceId).length : 0,
+      createdAt: record.createdAt,
+    };
+  }
+}
+
+function initialState(record: WorkspaceRecord): WorkspaceState {
+  switch (record.phase) {
+    case 'ready':
+      return { kind: 'unknown', reason: 'The container engine has not been asked yet.' };
+    case 'failed':
+      return record.failure ? { kind: 'failed', ...record.failure } : { kind: 'removing' };
+    case 'creating':
+    case 'removing':
+      return { kind: 'removing' };
+    default:
+      return record.phase;
+  }
+}

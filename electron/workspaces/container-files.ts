@@ -1,0 +1,64 @@
+import { pack } from 'tar-stream';
+import { containerPaths } from '../engine/names.ts';
+import { formatSetting } from './git-config.ts';
+
+export type Identity = { readonly name?: string; readonly email?: string };
+
+/**
+ * Files of the root user that an agent container gets before it starts, as a tar to unpack at `/`:
+ * who the agent is, whom it trusts, and git's system settings.
+ */
+export function packContainerFiles(files: {
+  readonly passwd: string;
+  readonly group: string;
+  readonly certificates: string;
+  readonly caCertificate: string;
+  readonly user: { readonly uid: number; readonly gid: number };
+  readonly identity: Identity;
+}): Promise<Uint8Array> {
+  return packTar({
+    'etc/passwd': withUser(files.passwd, files.user),
+    'etc/group': withGroup(files.group, files.user.gid),
+    'etc/ssl/certs/ca-certificates.crt': `${files.certificates.trimEnd()}\n${files.caCertificate.trimEnd()}\n`,
+    'etc/ssl/forgehold/workspace.crt': files.caCertificate,
+    'etc/gitconfig': systemGitConfig(files.identity),
+  });
+}
+
+/** Names of the agent's ids: without them shells, ssh and git stumble. An image's own entry of the same id gives way. */
+export function withUser(passwd: string, { uid, gid }: { readonly uid: number; readonly gid: number }): string {
+  const others = passwd.split('\n').filter((line) => line !== '' && line.split(':')[2] !== String(uid) && !line.startsWith('agent:'));
+  const root = uid === 0 ? [`root:x:0:0:root:${containerPaths.home}:/bin/bash`] : [];
+  return [...root, ...(uid === 0 ? [] : [`agent:x:${uid}:${gid}:agent:${containerPaths.home}:/bin/bash`]), ...others, ''].join('\n');
+}
+
+/** macOS users have gid 20, which is `dialout` in Debian: a group that exists keeps its name. */
+export function withGroup(group: string, gid: number): string {
+  const lines = group.split('\n').filter((line) => line !== '');
+  if (!lines.some((line) => line.split(':')[2] === String(gid))) lines.push(`agent:x:${gid}:`);
+  return `${lines.join('\n')}\n`;
+}
+
+function systemGitConfig({ name, email }: Identity): string {
+  const settings: [string, string][] = [
+    // The project's folder may belong to another id in the eyes of the container (rootless engines, network shares).
+    ['safe.directory', '*'],
+    ['init.defaultbranch', 'main'],
+    ['filter.lfs.clean', 'git-lfs clean -- %f'],
+    ['filter.lfs.smudge', 'git-lfs smudge -- %f'],
+    ['filter.lfs.process', 'git-lfs filter-process'],
+    ['filter.lfs.required', 'true'],
+  ];
+  if (name) settings.push(['user.name', name]);
+  if (email) settings.push(['user.email', email]);
+  return settings.map(formatSetting).join('');
+}
+
+async function packTar(files: Readonly<Record<string, string>>): Promise<Uint8Array> {
+  const tar = pack();
+  for (const [name, content] of Object.entries(files)) tar.entry({ name, mode: 0o644, uid: 0, gid: 0 }, content);
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
