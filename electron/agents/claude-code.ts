@@ -1,0 +1,20 @@
+import domains from '../../resources/presets/domains/claude-code.json' with { type: 'json' };
+import { agentEnvironment, startThroughLauncher } from './launcher.ts';
+import type { AgentDefinition } from './types.ts';
+
+/** Claude Code. Its settings and traps are documented at https://code.claude.com/docs; the rest was tried. */
+export const claudeCode: AgentDefinition = {
+  agent: 'claude-code',
+  title: 'Claude Code',
+  keyNames: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN'],
+  domains,
+  environment: { ...agentEnvironment, DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', CLAUDE_CODE_TMUX_TRUECOLOR: '1' },
+  launch({ program, workingDir, options, resume }) {
+    const flags = [
+      ...(options.skipPermissions ? ['--dangerously-skip-permissions'] : []),
+      ...(options.model === undefined ? [] : ['--model', options.model]),
+      ...options.extraArguments,
+    ];
+    return startThroughLauncher('claude-code', program, { workingDir, resume, flags });
+  },
+};

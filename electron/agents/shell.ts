@@ -1,0 +1,13 @@
+import domains from '../../resources/presets/domains/shell.json' with { type: 'json' };
+import { agentEnvironment } from './launcher.ts';
+import type { AgentDefinition } from './types.ts';
+
+/** No agent at all: a login shell behind the wall. */
+export const shell: AgentDefinition = {
+  agent: 'shell',
+  title: 'Shell',
+  keyNames: [],
+  domains,
+  environment: agentEnvironment,
+  launch: ({ workingDir }) => ({ argv: ['bash', '-l'], workingDir, env: {} }),
+};
