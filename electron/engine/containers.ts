@@ -3,7 +3,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection } from './connection.ts';
 import { toCreateBody } from './container-body.ts';
-import { tolerateAbsent } from './errors.ts';
+import { tolerateAbsent, tolerateUnchanged } from './errors.ts';
 import { belongingOf, isReference, type Jail, notOurs } from './jail.ts';
 import type { ContainerInfo, Engine } from './types.ts';
 
@@ -48,24 +48,19 @@ export function createContainers(connection: Connection, jail: Jail): Containers
 
     async startContainer(id) {
       const own = await jail.requireContainer(id);
-      // 304, already running, is fine to dockerode.
-      await request(`start container ${id}`, (docker, abortSignal) => docker.getContainer(own).start({ abortSignal }), { timeoutMs: 60_000 });
+      const starting = request(`start container ${id}`, (docker, abortSignal) => docker.getContainer(own).start({ abortSignal }), { timeoutMs: 60_000 });
+      await tolerateUnchanged(starting);
     },
 
     async stopContainer(id, graceSeconds) {
       const own = await jail.container(id);
       if (own === null) return;
       const options = { timeoutMs: graceSeconds * 1_000 + stopSlackMs };
-      await tolerateAbsent(request(`stop container ${id}`, (docker, abortSignal) => docker.getContainer(own).stop({ t: graceSeconds, abortSignal }), options));
+      const stopping = request(`stop container ${id}`, (docker, abortSignal) => docker.getContainer(own).stop({ t: graceSeconds, abortSignal }), options);
+      await tolerateAbsent(tolerateUnchanged(stopping));
     },
 
-    async removeContainer(id) {
-      const own = await jail.container(id);
-      if (own === null) return;
-      const removed = request(`remove container ${id}`, (docker, abortSignal) => docker.getContainer(own).remove({ force: true, v: true, abortSignal }));
-      await tolerateAbsent(removed).catch((error: unknown) => untilRemoved(jail, own, error));
-      jail.forget(own);
-    },
+    removeContainer: (id) => remove(connection, jail, id),
 
     async renameContainer(id, name) {
       const own = await jail.requireContainer(id);
@@ -127,6 +122,15 @@ async function requireVolume(jail: Jail, name: string): Promise<void> {
   if (found === null)
     throw new AppError('engine/no-volume', `The volume ${name} is gone. Start the workspace again to make it anew.`, { details: { volume: name } });
   if (!jail.isOurs(found)) throw notOurs('volume', name);
+}
+
+async function remove(connection: Connection, jail: Jail, id: string): Promise<void> {
+  const own = await jail.container(id);
+  if (own === null) return;
+  const options = { force: true, v: true };
+  const removed = connection.request(`remove container ${id}`, (docker, abortSignal) => docker.getContainer(own).remove({ ...options, abortSignal }));
+  await tolerateAbsent(removed).catch((error: unknown) => untilRemoved(jail, own, error));
+  jail.forget(own);
 }
 
 /** A taken name may be our own leftover, which the caller can deal with. */

@@ -40,7 +40,7 @@ export function createEngine({ installation, endpoint, log }: EngineOptions): En
     ...createFileReader(connection, jail),
     ...createNetworks(connection, jail),
     ...createVolumes(connection, jail),
-    ...createImageStore(connection, jail),
+    ...createImageStore(connection),
     close: () => {
       runner.dispose();
       connection.close();

@@ -68,6 +68,8 @@ export function toEngineError(error: unknown, what: string, address: string): Ap
     if (match !== null) return new AppError(known.code, known.message(match), { details: { what, said }, cause: error });
   }
   if (statusCode === 404) return new AppError('engine/not-found', `Could not ${what}: the engine does not have it.`, { details: { what, said }, cause: error });
+  // 304: started already, stopped already.
+  if (statusCode === 304) return new AppError('engine/unchanged', `Nothing to do: ${what}.`, { details: { what }, cause: error });
   if (statusCode === 409) return new AppError('engine/conflict', `Could not ${what}: ${said}`, { details: { what, said }, cause: error });
   return new AppError('engine/failed', `Could not ${what}: ${said}`, { details: { what, said, statusCode }, cause: error });
 }
@@ -79,11 +81,16 @@ export function isAbsent(error: unknown): boolean {
 
 /** For removals and stops: what is gone already is done. */
 export async function tolerateAbsent(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
+  await work.catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
-  }
+  });
+}
+
+/** For starts and stops: what is so already is done. */
+export async function tolerateUnchanged(work: Promise<unknown>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!(error instanceof AppError && error.code === 'engine/unchanged')) throw error;
+  });
 }
 
 export function isConnectionLoss(error: AppError): boolean {

@@ -2,14 +2,13 @@ import type { Readable } from 'node:stream';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection } from './connection.ts';
 import { isAbsent } from './errors.ts';
-import type { Jail } from './jail.ts';
 import { followProgress } from './progress.ts';
 import type { Engine } from './types.ts';
 
 type ImageStore = Pick<Engine, 'imageId' | 'pullImage' | 'buildImage' | 'importImage'>;
 
 /** The engine's images. They are shared with the user's other tools, so the jail does not hold them; nothing here removes one. */
-export function createImageStore(connection: Connection, jail: Jail): ImageStore {
+export function createImageStore(connection: Connection): ImageStore {
   return {
     async imageId(reference) {
       try {
@@ -35,8 +34,9 @@ export function createImageStore(connection: Connection, jail: Jail): ImageStore
     },
 
     async buildImage(context, { tag, buildArgs, onProgress, signal }) {
+      // No labels of ours: a container inherits its image's, and a user's own container of this image would look like ours.
       // Version 1, the classic builder: dockerode's BuildKit session reads .proto files that a bundle does not have.
-      const options = { t: tag, version: '1', buildargs: { ...buildArgs }, forcerm: true, labels: jail.labelsFor({}) } as const;
+      const options = { t: tag, version: '1', buildargs: { ...buildArgs }, forcerm: true } as const;
       const body = context instanceof Uint8Array ? Buffer.from(context.buffer, context.byteOffset, context.byteLength) : context;
       // dockerode takes a buffer too; its types know only paths and streams.
       await followProgress(

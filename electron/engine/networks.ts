@@ -9,28 +9,16 @@ import type { Engine, NetworkInfo, NetworkSpec } from './types.ts';
 type Networks = Pick<Engine, 'ensureNetwork' | 'connectNetwork' | 'removeNetwork' | 'listNetworks' | 'usedSubnets'>;
 
 export function createNetworks(connection: Connection, jail: Jail): Networks {
+  /** One after the other: of two requests for one subnet at once the engine refuses one, before it can be found by name. */
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
   return {
-    async ensureNetwork(spec) {
-      const existing = await jail.network(spec.name);
-      if (existing !== null) {
-        const difference = differenceOf(existing, spec);
-        if (difference === null) return toNetworkInfo(existing);
-        if (Object.keys(existing.Containers ?? {}).length > 0) {
-          const message = `The network ${spec.name} exists with another ${difference}, and containers are running on it. Stop the workspace, then start it again.`;
-          throw new AppError('engine/network-differs', message, { details: { network: spec.name, difference } });
-        }
-        await remove(connection, jail, existing);
-      }
-      try {
-        await create(connection, jail, spec);
-      } catch (error) {
-        // Someone made it in between: fine when it was ourselves.
-        if (!(error instanceof AppError && error.code === 'engine/name-taken') || (await jail.network(spec.name)) === null) throw error;
-      }
-      const made = await jail.network(spec.name);
-      if (made === null) throw new AppError('engine/failed', `The network ${spec.name} was made but cannot be found.`, { details: { network: spec.name } });
-      return toNetworkInfo(made);
-    },
+    ensureNetwork: (spec) => inTurn(() => ensure(connection, jail, spec)),
 
     async connectNetwork(network, containerId, options) {
       const own = await jail.requireContainer(containerId);
@@ -60,6 +48,23 @@ export function createNetworks(connection: Connection, jail: Jail): Networks {
       return found.flatMap((network) => subnetsOf(network));
     },
   };
+}
+
+async function ensure(connection: Connection, jail: Jail, spec: NetworkSpec): Promise<NetworkInfo> {
+  const existing = await jail.network(spec.name);
+  if (existing !== null) {
+    const difference = differenceOf(existing, spec);
+    if (difference === null) return toNetworkInfo(existing);
+    if (Object.keys(existing.Containers ?? {}).length > 0) {
+      const message = `The network ${spec.name} exists with another ${difference}, and containers are running on it. Stop the workspace, then start it again.`;
+      throw new AppError('engine/network-differs', message, { details: { network: spec.name, difference } });
+    }
+    await remove(connection, jail, existing);
+  }
+  await create(connection, jail, spec);
+  const made = await jail.network(spec.name);
+  if (made === null) throw new AppError('engine/failed', `The network ${spec.name} was made but cannot be found.`, { details: { network: spec.name } });
+  return toNetworkInfo(made);
 }
 
 async function create(connection: Connection, jail: Jail, spec: NetworkSpec): Promise<void> {
