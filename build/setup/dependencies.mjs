@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { findMissing } from './lockfile.mjs';
 import { withNode } from './node.mjs';
 import { modulesFolder, projectFolder } from './paths.mjs';
 import { SetupError, run, step } from './run.mjs';
@@ -10,7 +11,7 @@ const stampFile = path.join(modulesFolder, '.forgehold-lock');
 /** npm's own record of what it installed. */
 const installedFile = path.join(modulesFolder, '.package-lock.json');
 
-/** @typedef {{ version?: string, optional?: boolean, os?: string | string[], cpu?: string | string[], libc?: string | string[] }} Entry */
+/** @typedef {import('./lockfile.mjs').Entry} Entry */
 
 /** Runs npm when node_modules is not what package-lock.json says. Otherwise it costs a hash of the lockfile. */
 export async function ensureDependencies() {
@@ -48,27 +49,7 @@ function npmScript() {
  * @param {Record<string, Entry>} wanted */
 function isInstalled(wanted) {
   const record = readIfThere(installedFile);
-  if (!record) return false;
-  /** @type {Record<string, Entry>} */
-  const installed = JSON.parse(record).packages;
-  return Object.entries(wanted).every(([place, entry]) => place === '' || installed[place]?.version === entry.version || (entry.optional && !isForHere(entry)));
-}
-
-/** Whether an optional package is made for this platform; one that names none may be missing (it may belong to one of another platform). Of the two libcs of Linux, Node says only when it is glibc.
- * @param {Entry} entry */
-function isForHere({ os, cpu, libc }) {
-  if (!os && !cpu) return false;
-  const report = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
-  const ownLibc = report.header?.glibcVersionRuntime ? 'glibc' : 'musl';
-  return allows(os, process.platform) && allows(cpu, process.arch) && (process.platform !== 'linux' || allows(libc, ownLibc));
-}
-
-/** @param {string | string[] | undefined} list `['linux']`, `['!win32']` @param {string} value */
-function allows(list, value) {
-  const items = [list ?? []].flat();
-  if (items.includes(`!${value}`)) return false;
-  const named = items.filter((item) => !item.startsWith('!'));
-  return named.length === 0 || named.includes(value);
+  return record !== undefined && findMissing(wanted, JSON.parse(record).packages).length === 0;
 }
 
 /** @param {string} file */

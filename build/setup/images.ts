@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { offlineBase, publicBase } from '../../electron/engine/base-image.ts';
-import { type ImageName, createImages } from '../../electron/engine/images.ts';
+import { createImages, imageNames } from '../../electron/engine/images.ts';
 import type { Engine } from '../../electron/engine/types.ts';
 import { AppError } from '../../shared/errors.ts';
 import { canInstall, debootstrap, ensurePrograms } from './packages.ts';
@@ -9,7 +9,6 @@ import { projectFolder } from './paths.mjs';
 import { SetupError, say, step } from './run.mjs';
 
 export const resourcesFolder = path.join(projectFolder, 'resources');
-const names: readonly ImageName[] = ['agent', 'gateway'];
 
 /** Gives this machine what a base image may have to be made with. A registry is tried first, when it comes to that. */
 export async function ensureBaseTools(engine: Engine): Promise<void> {
@@ -19,7 +18,7 @@ export async function ensureBaseTools(engine: Engine): Promise<void> {
 /** Builds the images that are not there yet. */
 export async function ensureImages(engine: Engine): Promise<void> {
   const images = createImages({ engine, resourcesFolder, extraCaBundle: () => '' });
-  for (const name of names) {
+  for (const name of imageNames) {
     if (!existsSync(path.join(resourcesFolder, 'images', name)) || (await images.find(name))) continue;
     try {
       await step(`Building the ${name} image`, () => images.ensure(name, sayMilestone));

@@ -6,7 +6,9 @@ import { ensureBaseImage, offlineBase, publicBase } from './base-image.ts';
 import { type ContextFile, hashContext, packContext, readContext } from './image-context.ts';
 import type { Engine } from './types.ts';
 
-export type ImageName = 'agent' | 'gateway';
+/** The folders of resources/images. */
+export const imageNames = ['agent', 'gateway'] as const;
+export type ImageName = (typeof imageNames)[number];
 
 export type Images = {
   /** The tag of the image when it is there already. */
