@@ -60,9 +60,13 @@ function describeWait(word: string, steps: readonly Step[]): Telling {
   if (!current) return tell('starting', word, { tone: '', progress: steps.length > 0 ? done / steps.length : 0 });
   return tell('starting', `${word}, step ${at + 1} of ${steps.length}`, {
     tone: '',
-    detail: current.detail ?? current.label,
+    detail: lastLine(current.detail) || current.label,
     progress: (done + (current.progress ?? 0)) / steps.length,
   });
+}
+
+function lastLine(text: string | undefined): string {
+  return text?.trimEnd().split('\n').at(-1) ?? '';
 }
 
 function describeRunning(workspace: Workspace, terminals: readonly Terminal[], blocked: readonly Blocked[]): Telling {
@@ -128,6 +132,7 @@ export function describeWall(workspace: Workspace): WallTelling {
   if (wall.kind === 'off') {
     const waits = state.kind === 'creating' || state.kind === 'starting';
     if (waits) return { icon: 'shield', tone: 'faint', word: 'Not up yet', title: 'The wall is built before the agent starts' };
+    if (state.kind === 'unknown') return { icon: 'shield', tone: 'faint', word: 'Unknown', title: 'Docker cannot be asked' };
     return { icon: 'shield-off', tone: 'faint', word: state.kind === 'failed' ? 'Not started' : 'Stopped', title: 'No container runs, so nothing can get out' };
   }
   const seen = `${wall.passed} of ${wall.total} tests passed`;

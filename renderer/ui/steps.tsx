@@ -38,7 +38,7 @@ function StepLine({ step, now }: { readonly step: Step; readonly now: number }):
       <span className="num xs faint">{step.state === 'skipped' ? 'not needed' : time !== null && formatDuration(time)}</span>
       {open && (step.detail || step.progress !== undefined) ? (
         <div className={styles.more}>
-          {step.progress === undefined ? null : (
+          {step.progress === undefined || step.state === 'failed' ? null : (
             <span className="meter acc">
               <i style={{ width: `${step.progress * 100}%` }} />
             </span>

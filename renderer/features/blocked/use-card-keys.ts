@@ -1,0 +1,36 @@
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { takesText } from '../../lib/keys.ts';
+
+/** A key this soon after the card appeared was meant for something else. Milliseconds. */
+export const deafFor = 400;
+
+/** Letters that answer a card while the focus is in it; `Escape` also gives the focus back to where it was. */
+export function useCardKeys(keys: Readonly<Record<string, () => void>>) {
+  const shownAt = useRef(0);
+  const before = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    shownAt.current = performance.now();
+  }, []);
+  return {
+    onFocus(event: { readonly relatedTarget: EventTarget | null; readonly currentTarget: Element }): void {
+      const from = event.relatedTarget;
+      if (from instanceof HTMLElement && !event.currentTarget.contains(from)) before.current = from;
+    },
+    onKeyDown(event: KeyboardEvent): void {
+      const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (!run || event.ctrlKey || event.altKey || event.metaKey || takesText(event.target)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (performance.now() - shownAt.current < deafFor) return;
+      run();
+      giveBack(before.current);
+    },
+    /** For a press of the pointer: the same deafness. */
+    isDeaf: (): boolean => performance.now() - shownAt.current < deafFor,
+  };
+}
+
+function giveBack(element: HTMLElement | null): void {
+  if (element?.isConnected) element.focus();
+  else document.querySelector<HTMLElement>('.pane.active .xterm-helper-textarea')?.focus();
+}

@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+import { useCore, useLive, useSnapshot } from '../../lib/core.tsx';
+import { formatDuration } from '../../lib/format.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { problemText } from '../../ui/problem.tsx';
+
+/** What holds for the whole app, above the page: no core, no engine. */
+export function Banners(): ReactNode {
+  const status = useLive((live) => live.status);
+  const problem = useLive((live) => live.problem);
+  const engine = useSnapshot((snapshot) => snapshot.engine);
+  if (status.kind === 'lost') return <LostBanner since={status.since} />;
+  if (problem) {
+    return (
+      <div className="banner bad" role="alert">
+        <Icon name="alert" />
+        <p className="grow">{problemText(problem)} What you see may be out of date.</p>
+        <Button icon="retry" onClick={() => location.reload()}>
+          Reload
+        </Button>
+      </div>
+    );
+  }
+  if (engine.kind !== 'unreachable') return null;
+  return (
+    <div className="banner bad" role="alert">
+      <Icon name="alert" />
+      <p className="grow selectable">
+        <span className="med">Docker does not answer.</span> {engine.reason} <span className="dim">Forgehold keeps trying.</span>
+      </p>
+    </div>
+  );
+}
+
+function LostBanner({ since }: { readonly since: number }): ReactNode {
+  const { link } = useCore();
+  const now = useNow(1000);
+  return (
+    <div className="banner bad" role="alert">
+      <Icon name="alert" />
+      <p className="grow">
+        <span className="med">Forgehold is not running; reconnecting…</span>{' '}
+        <span className="dim">
+          Agents go on in their containers.{' '}
+          <span className="wide">Below is what was last known, {formatDuration(Math.floor((now - since) / 1000) * 1000)} ago.</span>
+        </span>
+      </p>
+      <Button icon="retry" onClick={link.retryNow}>
+        Try now
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react';
+import type { Workspace } from '../../../shared/model/workspace.ts';
+import { useSnapshot } from '../../lib/core.tsx';
+import { keyLabel, useShortcut } from '../../lib/keys.ts';
+import { formatRoute, navigate } from '../../lib/route.ts';
+import { lastPanes } from '../workspace/panes.ts';
+import { Frame } from './frame.tsx';
+import { Gone } from './gone.tsx';
+import { Shield } from './shield.tsx';
+import { Switcher, useWorkspaceTitle } from './switcher.tsx';
+import { WorkspaceStatus } from './workspace-status.tsx';
+
+type Tab = 'terminals' | 'domains';
+type Props = { readonly workspaceId: string; readonly tab: Tab; readonly children: (workspace: Workspace) => ReactNode };
+
+const tabs = [
+  { tab: 'terminals', label: 'Terminals', shortcut: 'tab1' },
+  { tab: 'domains', label: 'Allowed domains', shortcut: 'tab2' },
+] as const;
+
+/** The frame of one workspace's pages. */
+export function WorkspaceFrame({ workspaceId, tab, children }: Props): ReactNode {
+  const workspace = useSnapshot((snapshot) => snapshot.workspaces.find((item) => item.workspaceId === workspaceId));
+  if (!workspace) return <Gone />;
+  return (
+    <WorkspaceShell workspace={workspace} tab={tab}>
+      {children(workspace)}
+    </WorkspaceShell>
+  );
+}
+
+function WorkspaceShell({ workspace, tab, children }: { readonly workspace: Workspace; readonly tab: Tab; readonly children: ReactNode }): ReactNode {
+  const { workspaceId } = workspace;
+  const title = useWorkspaceTitle(workspace);
+  const name = tabs.find((item) => item.tab === tab)!.label;
+  useShortcut('tab1', () => navigate(tabRoute('terminals', workspaceId)));
+  useShortcut('tab2', () => navigate(tabRoute('domains', workspaceId)));
+  return (
+    <Frame
+      title={`${title}: ${name}`}
+      titlebar={
+        <>
+          <h1 className="sr">{`${title}: ${name}`}</h1>
+          <Switcher workspace={workspace} />
+          <nav className="tabs" aria-label="Project">
+            {tabs.map((item) => (
+              <a
+                key={item.tab}
+                href={formatRoute(tabRoute(item.tab, workspaceId))}
+                title={keyLabel(item.shortcut)}
+                aria-current={item.tab === tab ? 'page' : undefined}
+              >
+                {item.label}
+              </a>
+            ))}
+          </nav>
+          <div className="row">
+            <Shield workspace={workspace} />
+          </div>
+        </>
+      }
+      status={<WorkspaceStatus workspace={workspace} tab={tab} />}
+    >
+      {children}
+    </Frame>
+  );
+}
+
+function tabRoute(tab: Tab, workspaceId: string) {
+  return tab === 'domains' ? ({ page: 'domains', workspaceId } as const) : ({ page: 'terminals', workspaceId, panes: lastPanes(workspaceId) } as const);
+}

@@ -1,0 +1,26 @@
+import type { Terminal } from '../../../shared/model/terminal.ts';
+import { isAlive } from '../../lib/words.ts';
+
+/** The panes to show: those of the address that still exist, else the agent, else what runs, else the first. */
+export function choosePanes(asked: readonly string[], terminals: readonly Terminal[]): readonly string[] {
+  const kept = asked.filter((id) => terminals.some((terminal) => terminal.terminalId === id));
+  if (kept.length > 0) return kept;
+  const first = terminals.find((terminal) => terminal.kind === 'agent') ?? terminals.find(isAlive) ?? terminals[0];
+  return first ? [first.terminalId] : [];
+}
+
+/** Puts a terminal into the active pane; one that is shown already stays where it is. */
+export function showInPane(panes: readonly string[], active: number, terminalId: string): readonly string[] {
+  if (panes.includes(terminalId)) return panes;
+  if (panes.length === 0) return [terminalId];
+  return panes.map((id, at) => (at === active ? terminalId : id));
+}
+
+/** What the user had open here, for the way back. */
+export function lastPanes(workspaceId: string): readonly string[] {
+  return (sessionStorage.getItem(`panes:${workspaceId}`) ?? '').split('+').filter((id) => id !== '');
+}
+
+export function rememberPanes(workspaceId: string, panes: readonly string[]): void {
+  sessionStorage.setItem(`panes:${workspaceId}`, panes.join('+'));
+}

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import type { Workspace } from '../../../shared/model/workspace.ts';
+import { useClient } from '../../lib/core.tsx';
+import { formatClock } from '../../lib/format.ts';
+import { useShortcut } from '../../lib/keys.ts';
+import { useAction } from '../../lib/use-action.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { problemText } from '../../ui/problem.tsx';
+import { BlockedCard } from '../blocked/blocked-card.tsx';
+import styles from './workspace.module.css';
+
+/** What the wall has to say, floating under the shield, over scrollback, never beside the input at the bottom. */
+export function WallCards({ workspace }: { readonly workspace: Workspace }): ReactNode {
+  if (workspace.wall.kind === 'down') return <DownCard workspace={workspace} wall={workspace.wall} />;
+  return <BlockedCard workspaceId={workspace.workspaceId} />;
+}
+
+type DownProps = { readonly workspace: Workspace; readonly wall: Extract<Workspace['wall'], { kind: 'down' }> };
+
+function DownCard({ workspace, wall }: DownProps): ReactNode {
+  const client = useClient();
+  const action = useAction();
+  function start(): void {
+    void action.run(() => client.call('workspaces.start', { workspaceId: workspace.workspaceId }));
+  }
+  useShortcut('restartWall', start);
+  return (
+    <aside className={`pop ${styles.ask} ${styles.fail}`} role="alert" aria-label="No network" data-region="wall-down">
+      <div className="row">
+        <span className="bad row">
+          <Icon name="shield-bad" />
+          <span className="med">No network</span>
+        </span>
+        <span className="end faint xs num">since {formatClock(wall.since)}</span>
+      </div>
+      <p className="selectable">{wall.reason} Nothing gets out until it is back.</p>
+      <p className="sm dim">Agents go on without network. {wall.healing ? 'Forgehold is starting it again.' : 'It does not start by itself.'}</p>
+      {action.error ? <p className="sm bad selectable">{problemText(action.error)}</p> : null}
+      <div className={`row ${styles.acts}`}>
+        <Button look="primary" shortcut="restartWall" busy={action.busy} onClick={start}>
+          Start now
+        </Button>
+      </div>
+    </aside>
+  );
+}
