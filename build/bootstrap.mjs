@@ -4,7 +4,7 @@
 import path from 'node:path';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { findNode } from './setup/node.mjs';
-import { projectFolder } from './setup/paths.mjs';
+import { modulesFolder, projectFolder } from './setup/paths.mjs';
 import { become, SetupError, say } from './setup/run.mjs';
 
 const [command = '', ...args] = process.argv.slice(2);
@@ -22,8 +22,10 @@ try {
   if (!entry) throw new SetupError(`Usage: node build/bootstrap.mjs ${Object.keys(entries).join('|')} [arguments]`);
   await ensureDependencies();
   const [file = '', ...rest] = entry;
+  // Compiled code is kept: a third off the start of every command.
+  const env = { NODE_COMPILE_CACHE: path.join(modulesFolder, '.cache/node'), ...process.env };
   // node:sqlite announces itself as experimental on every start.
-  become(await findNode(), ['--disable-warning=ExperimentalWarning', path.join(projectFolder, file), ...rest]);
+  become(await findNode(), ['--disable-warning=ExperimentalWarning', path.join(projectFolder, file), ...rest], env);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   say(error.message);

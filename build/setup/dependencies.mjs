@@ -18,9 +18,12 @@ export async function ensureDependencies() {
   const lock = readFileSync(lockFile);
   const stamp = createHash('sha256').update(lock).digest('hex');
   if (readIfThere(stampFile) === stamp) return;
-  if (!isInstalled(JSON.parse(lock.toString()).packages)) {
+  const missing = findMissingHere(JSON.parse(lock.toString()).packages);
+  if (missing.length > 0) {
     if (lstatSync(modulesFolder, { throwIfNoEntry: false })?.isSymbolicLink())
-      throw new SetupError(`node_modules is a link and not what package-lock.json says: run npm install where it points to (${realpathSync(modulesFolder)}).`);
+      throw new SetupError(
+        `node_modules is a link and lacks ${missing.slice(0, 3).join(', ')}… of package-lock.json: run npm install where it points to (${realpathSync(modulesFolder)}).`,
+      );
     await step('Installing dependencies', () => withNode(install));
   }
   writeFileSync(stampFile, stamp);
@@ -47,9 +50,9 @@ function npmScript() {
 
 /** Compares npm's record with the lockfile, so that an `npm install` by hand counts too.
  * @param {Record<string, Entry>} wanted */
-function isInstalled(wanted) {
+function findMissingHere(wanted) {
   const record = readIfThere(installedFile);
-  return record !== undefined && findMissing(wanted, JSON.parse(record).packages).length === 0;
+  return findMissing(wanted, record ? JSON.parse(record).packages : {});
 }
 
 /** @param {string} file */

@@ -24,7 +24,7 @@ export async function openEngine(): Promise<Engine> {
   } catch (error) {
     if (!mayStart(endpoint)) {
       engine.close();
-      throw new SetupError(`${messageOf(error)} ${hint()}`, { cause: error });
+      throw new SetupError(`${messageOf(error)}${isAbsent(endpoint) ? ` ${howToInstall()}` : ''}`, { cause: error });
     }
     if (!findCommand(['dockerd'])) await installPackages(['docker.io']);
     await step('Starting the Docker engine', () => startEngine(engine));
@@ -33,8 +33,12 @@ export async function openEngine(): Promise<Engine> {
 }
 
 /** Only the default engine is ours to start: an address that someone set means something. */
-function mayStart({ origin }: Endpoint): boolean {
-  return canInstall() && (origin === 'default' || origin === 'known');
+function mayStart(endpoint: Endpoint): boolean {
+  return canInstall() && isDefault(endpoint);
+}
+
+function isDefault({ origin }: Endpoint): boolean {
+  return origin === 'default' || origin === 'known';
 }
 
 async function startEngine(engine: Engine): Promise<void> {
@@ -61,9 +65,14 @@ async function answers(engine: Engine, limitMs: number): Promise<boolean> {
   return false;
 }
 
-function hint(): string {
+/** No default engine is there at all. In every other case the engine's own sentence says what to do. */
+function isAbsent(endpoint: Endpoint): boolean {
+  return endpoint.kind === 'socket' && isDefault(endpoint) && !isSocket(endpoint.path);
+}
+
+function howToInstall(): string {
   if (process.platform === 'darwin') return 'Start Docker Desktop, OrbStack or Colima, then run this again.';
-  return 'Install and start Docker (on Debian: sudo apt-get install docker.io), and let your user use it (sudo usermod -aG docker $USER, then log in anew).';
+  return 'Install Docker (on Debian: sudo apt-get install docker.io), let your user use it (sudo usermod -aG docker $USER), and log in anew.';
 }
 
 function readText(file: string): string | null {
