@@ -91,6 +91,8 @@ export function usePlainKeys(keys: Readonly<Record<string, () => void>>, on = tr
   const latest = useEffectEvent((event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || takesText(event.target)) return;
     if (document.querySelector('[role="dialog"], [role="menu"]')) return;
+    // Keys that move and open belong to what has the focus; only where nothing has it they act on the page.
+    if (event.key.length > 1 && event.target !== document.body) return;
     const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!run) return;
     event.preventDefault();

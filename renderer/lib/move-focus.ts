@@ -1,5 +1,10 @@
 import type { KeyboardEvent } from 'react';
 
+/** The terminal of the active pane, once the page has settled. */
+export function focusTerminal(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.pane.active .xterm-helper-textarea')?.focus());
+}
+
 /** ↑↓ Home End among the elements that `selector` finds in a list. */
 export function moveFocus(event: KeyboardEvent<HTMLElement>, selector: string): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>(selector)];

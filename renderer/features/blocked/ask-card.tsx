@@ -28,7 +28,7 @@ export function AskCard({ workspaceId, ask, more }: Props): ReactNode {
   }
   const { isDeaf, ...card } = useCardKeys({ a: allow, d: dismiss, Escape: () => left === null && foldAsks(workspaceId) });
   return (
-    <aside className={`pop ${styles.ask}`} role="group" aria-live="polite" aria-label="Blocked domain" data-blocked-card data-region="blocked" {...card}>
+    <div className={`pop ${styles.ask}`} role="group" aria-live="polite" aria-label="Blocked domain" data-blocked-card data-region="blocked" {...card}>
       <div className="row">
         <span className="bad row">
           <Icon name="block" />
@@ -62,6 +62,6 @@ export function AskCard({ workspaceId, ask, more }: Props): ReactNode {
       <p className={`xs faint ${styles.quietKeys}`}>
         <kbd>{keyLabel('answer')}</kbd> then a key answers. Typing goes to your terminal.
       </p>
-    </aside>
+    </div>
   );
 }

@@ -35,7 +35,7 @@ function BurstCard({ workspaceId, count }: { readonly workspaceId: string; reado
   }
   const { isDeaf: _, ...card } = useCardKeys({ r: review, Escape: () => foldAsks(workspaceId) });
   return (
-    <aside className={`pop ${styles.ask}`} aria-live="polite" aria-label="Blocked domains" data-blocked-card data-region="blocked" {...card}>
+    <div className={`pop ${styles.ask}`} role="group" aria-live="polite" aria-label="Blocked domains" data-blocked-card data-region="blocked" {...card}>
       <span className="bad row">
         <Icon name="block" />
         <span className="med">{count} domains blocked</span>
@@ -49,6 +49,6 @@ function BurstCard({ workspaceId, count }: { readonly workspaceId: string; reado
           Later
         </Button>
       </div>
-    </aside>
+    </div>
   );
 }

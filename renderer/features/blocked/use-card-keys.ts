@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { takesText } from '../../lib/keys.ts';
+import { focusTerminal } from '../../lib/move-focus.ts';
 
 /** A key this soon after the card appeared was meant for something else. Milliseconds. */
 export const deafFor = 400;
@@ -32,5 +33,5 @@ export function useCardKeys(keys: Readonly<Record<string, () => void>>) {
 
 function giveBack(element: HTMLElement | null): void {
   if (element?.isConnected) element.focus();
-  else document.querySelector<HTMLElement>('.pane.active .xterm-helper-textarea')?.focus();
+  else focusTerminal();
 }

@@ -93,11 +93,14 @@ type ListProps = {
 };
 
 function FolderList({ id, entries, chosen, known, onEnter }: ListProps): ReactNode {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    // Braces: newer browsers answer a promise here, which is no clean-up.
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   return (
-    <div className={styles.list} ref={box}>
-      <ul id={id} role="listbox" aria-label="Folders">
+    <div className={styles.list}>
+      <ul id={id} ref={list} role="listbox" aria-label="Folders">
         {entries.map((entry, at) => (
           <li
             key={entry.label}

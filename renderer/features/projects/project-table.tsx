@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { usePlainKeys } from '../../lib/keys.ts';
 import { openRow } from './open-row.ts';
 import { ProjectRow } from './project-row.tsx';
 import type { Row } from './rows.ts';
@@ -29,6 +30,11 @@ export function ProjectTable({ rows, current, dense, onSelect, onRemove }: Props
   const items = virtual.getVirtualItems();
   const [from, to] = rows.length > virtualFrom ? [items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1] : [0, rows.length];
 
+  function focusRow(): void {
+    scroller.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
+  }
+  // Where nothing has the focus yet, the arrows begin in the list.
+  usePlainKeys({ ArrowDown: focusRow, ArrowUp: focusRow, Enter: () => openRow(current) });
   function keys(event: KeyboardEvent): void {
     if (!(event.target instanceof HTMLTableRowElement)) return;
     const at = rows.indexOf(current);
@@ -37,7 +43,7 @@ export function ProjectTable({ rows, current, dense, onSelect, onRemove }: Props
       const row = rows[Math.max(0, Math.min(rows.length - 1, next))]!;
       onSelect(row);
       virtual.scrollToIndex(rows.indexOf(row));
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus());
+      requestAnimationFrame(focusRow);
     } else if (event.key === 'Enter') openRow(current);
     else if (event.key === 'Backspace' || event.key === 'Delete') onRemove(current);
     else return;

@@ -16,7 +16,13 @@ export function RemovePanel({ row, onClose, onRemoved }: Props): ReactNode {
   const action = useAction();
   const keep = useRef<HTMLButtonElement>(null);
   const { workspace, project } = row;
-  useEffect(() => keep.current?.focus(), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    keep.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
   async function remove(): Promise<void> {
     const done = await action.run(() =>
       workspace ? client.call('workspaces.remove', { workspaceId: workspace.workspaceId }) : client.call('projects.remove', { projectId: project.projectId }),

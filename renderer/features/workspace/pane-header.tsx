@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useClient } from '../../lib/core.tsx';
 import { useShortcut } from '../../lib/keys.ts';
+import { focusTerminal } from '../../lib/move-focus.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { describeTerminal, isAlive, terminalName } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
@@ -21,6 +22,10 @@ export function PaneHeader(props: PaneProps & { readonly restart: Restart }): Re
     if (isAlive(terminal) && !asking) return setAsking(true);
     void closing.run(() => client.call('terminals.close', { terminalId: terminal.terminalId }));
   }
+  function keep(): void {
+    setAsking(false);
+    focusTerminal();
+  }
   useShortcut('close', close, active);
   const error = closing.error ?? restart.error;
   return (
@@ -40,7 +45,7 @@ export function PaneHeader(props: PaneProps & { readonly restart: Restart }): Re
       {error ? <span className="bad cut">{problemText(error)}</span> : null}
       <span className="end" />
       {asking ? (
-        <Ask name={name} busy={closing.busy} onYes={close} onNo={() => setAsking(false)} />
+        <Ask name={name} busy={closing.busy} onYes={close} onNo={keep} />
       ) : (
         <>
           {other ? (

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Terminal } from '../../../shared/model/terminal.ts';
 import type { Workspace } from '../../../shared/model/workspace.ts';
 import { useShortcut } from '../../lib/keys.ts';
+import { focusTerminal } from '../../lib/move-focus.ts';
 import { navigate } from '../../lib/route.ts';
 import { TerminalPane } from './terminal-pane.tsx';
 import { useOpenTerminal } from './use-open-terminal.ts';
@@ -41,7 +42,10 @@ export function Panes({ workspace, terminals, panes, active, onActive }: Props):
           other={shown.length === 2 ? shown[1 - at]! : null}
           splitting={busy}
           onActive={() => onActive(at)}
-          onOther={() => onActive(1 - at)}
+          onOther={() => {
+            onActive(1 - at);
+            focusTerminal();
+          }}
           onSplit={split}
           onAlone={() => show([terminal.terminalId])}
           onReplace={(id) => show(panes.map((pane) => (pane === terminal.terminalId ? id : pane)))}

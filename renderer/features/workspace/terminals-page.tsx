@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { Terminal } from '../../../shared/model/terminal.ts';
 import type { Workspace } from '../../../shared/model/workspace.ts';
 import { useSnapshot } from '../../lib/core.tsx';
+import { focusTerminal } from '../../lib/move-focus.ts';
 import { navigate } from '../../lib/route.ts';
 import { useWorkspaceTitle } from '../frame/switcher.tsx';
 import { RemovePanel } from '../projects/remove-panel.tsx';
@@ -30,6 +31,7 @@ export function TerminalsPage({ workspace, panes: asked }: { readonly workspace:
     const next = showInPane(panes, active, terminal.terminalId);
     setActive(next.indexOf(terminal.terminalId));
     navigate({ page: 'terminals', workspaceId, panes: next });
+    focusTerminal();
   }
   const running = workspace.state.kind === 'running';
   return (

@@ -26,7 +26,7 @@ function DownCard({ workspace, wall }: DownProps): ReactNode {
   }
   useShortcut('restartWall', start);
   return (
-    <aside className={`pop ${styles.ask} ${styles.fail}`} role="alert" aria-label="No network" data-region="wall-down">
+    <div className={`pop ${styles.ask} ${styles.fail}`} role="alert" aria-label="No network" data-region="wall-down">
       <div className="row">
         <span className="bad row">
           <Icon name="shield-bad" />
@@ -42,6 +42,6 @@ function DownCard({ workspace, wall }: DownProps): ReactNode {
           Start now
         </Button>
       </div>
-    </aside>
+    </div>
   );
 }
