@@ -1,4 +1,5 @@
 import type { EventName, EventPayload } from '../../shared/contract/index.ts';
+import type { Logger } from '../lib/logger.ts';
 import type { CallHandlers, StreamHandlers } from './router.ts';
 
 /** Announces an event to every client. */
@@ -14,3 +15,16 @@ export type Core = {
   /** Writes everything down and lets go of the engine. Agents and their terminals go on. */
   readonly close: () => Promise<void>;
 };
+
+export type ComposeOptions = {
+  /** Absolute, symlink-resolved. */
+  readonly dataFolder: string;
+  readonly version: string;
+  readonly log: Logger;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Heard by nobody until `compose` has answered; clients take a snapshot first. */
+  readonly publish: Publish;
+};
+
+/** Makes the core; `composeCore` of `electron/compose.ts`. */
+export type Compose = (options: ComposeOptions) => Promise<Core>;

@@ -1,0 +1,26 @@
+import { runServerShell } from '../../electron/ipc/server-shell.ts';
+import { createSmallCore } from './small-core.ts';
+
+// A whole server shell around the small core, in a process of its own: it can be killed, and its memory measured.
+const { FORGEHOLD_TEST_VERSION: version = '1.0.0', FORGEHOLD_TEST_WEB: webRoot = '/nonexistent' } = process.env;
+await runServerShell({
+  argv: process.argv.slice(2),
+  version,
+  webRoot,
+  environment: process.env,
+  compose: async ({ dataFolder, publish }) => {
+    const core = createSmallCore(dataFolder);
+    return {
+      ...core,
+      calls: {
+        ...core.calls,
+        'app.info': async (input, context) => ({ ...(await core.calls['app.info'](input, context)), version }),
+        'domains.dismiss': () => {
+          // A burst of 256 kB events: what a client that never reads has waiting.
+          for (let index = 0; index < 1000; index += 1) publish('app.closing', { reason: 'x'.repeat(256 * 1024) });
+          return {};
+        },
+      },
+    };
+  },
+});
