@@ -158,7 +158,8 @@ describe('logs', () => {
     ).toEqual(Array.from({ length: 2000 }, (_, i) => `line ${i + 1}`));
     expect(Buffer.concat(err as Buffer[]).toString()).toBe('bad\n');
     const tail = await engine.logs(id, { tail: 1 });
-    expect(Buffer.concat([...(await tail.stdout.toArray()), ...(await tail.stderr.toArray())] as Buffer[]).toString()).toBe('bad\n');
+    // Which of the two comes last in the log is the engine's: it reads the streams apart.
+    expect(['bad\n', 'line 2000\n']).toContain(Buffer.concat([...(await tail.stdout.toArray()), ...(await tail.stderr.toArray())] as Buffer[]).toString());
   });
 
   it('are followed live, and end when the reader lets go', async () => {
