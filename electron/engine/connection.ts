@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { EngineState } from '../../shared/model/engine.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isConnectionLoss, toEngineError } from './errors.ts';
+import { withinLimits } from './limits.ts';
 import type { EngineLog } from './types.ts';
 import { negotiateVersion } from './version.ts';
 
@@ -13,6 +14,9 @@ import { negotiateVersion } from './version.ts';
 const firstRetryMs = 500;
 const lastRetryMs = 5_000;
 const handshakeTimeoutMs = 10_000;
+/** A request that has no answer after this long makes us ask whether the engine is there at all: most answers take milliseconds. */
+const suspiciousMs = 5_000;
+const pingTimeoutMs = 5_000;
 export const requestTimeoutMs = 30_000;
 
 export type RequestOptions = {
@@ -51,6 +55,8 @@ export class Connection {
   #docker: Client | null = null;
   #events: Readable | null = null;
   #checking = false;
+  /** Aborted when the engine stops answering, and then replaced: requests that hang on it end at once. */
+  #answering = new AbortController();
   #wake: (() => void) | null = null;
 
   constructor(options: ConnectionOptions) {
@@ -75,7 +81,7 @@ export class Connection {
 
   close(): void {
     if (this.#closing.signal.aborted) return;
-    this.#closing.abort();
+    this.#closing.abort(new AppError('engine/unreachable', 'Forgehold has closed its connection to the engine.'));
     this.#wake?.();
     this.#events?.destroy();
     this.#agent.destroy();
@@ -95,34 +101,14 @@ export class Connection {
     }
   }
 
-  /** Races against the clock itself: docker-modem leaves a promise pending when a connection breaks in the middle of an answer. */
   async #limited<T>(what: string, send: (signal: AbortSignal) => Promise<T>, { timeoutMs = requestTimeoutMs, signal }: RequestOptions): Promise<T> {
-    signal?.throwIfAborted();
-    const abort = new AbortController();
-    const { promise: ended, reject } = Promise.withResolvers<never>();
-    const end = (error: unknown): void => {
-      reject(error);
-      abort.abort(error);
-    };
-    const timer = setTimeout(
-      () =>
-        end(
-          new AppError('engine/timeout', `The engine did not answer in ${timeoutMs / 1_000} s (${what}). Try again, or restart it.`, {
-            details: { what, timeoutMs },
-          }),
-        ),
-      timeoutMs,
-    );
-    const onAbort = (): void => end(new AppError('engine/cancelled', 'Cancelled.', { details: { what }, cause: signal?.reason }));
-    const onClose = (): void => end(new AppError('engine/unreachable', 'Forgehold has closed its connection to the engine.', { details: { what } }));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    this.#closing.signal.addEventListener('abort', onClose, { once: true });
+    const enders = [this.#closing.signal, this.#answering.signal, ...(signal === undefined ? [] : [signal])];
+    const suspicion = { afterMs: suspiciousMs, onSuspicion: () => void this.#check() };
     try {
-      return await Promise.race([send(abort.signal), ended]);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      this.#closing.signal.removeEventListener('abort', onClose);
+      return await withinLimits(send, { what, timeoutMs, enders, suspicion });
+    } catch (error) {
+      if (signal?.aborted === true && error === signal.reason) throw new AppError('engine/cancelled', 'Cancelled.', { details: { what }, cause: error });
+      throw error;
     }
   }
 
@@ -147,6 +133,9 @@ export class Connection {
         await ended(events);
         this.#docker = null;
         if (this.#closing.signal.aborted) return;
+        const lost = this.#answering.signal;
+        this.#answering = new AbortController();
+        lost.throwIfAborted();
         this.#set({ kind: 'connecting', endpoint: this.#options.endpoint.address });
       } catch (error) {
         if (this.#closing.signal.aborted) return;
@@ -194,10 +183,15 @@ export class Connection {
     if (docker === null || this.#checking) return;
     this.#checking = true;
     try {
-      await this.#limited('ping', (abortSignal) => docker.ping({ abortSignal }), { timeoutMs: handshakeTimeoutMs });
+      await this.#limited('ping', (abortSignal) => docker.ping({ abortSignal }), { timeoutMs: pingTimeoutMs });
     } catch (error) {
+      if (docker !== this.#docker) return;
       this.#options.log?.debug({ error }, 'The engine does not answer a ping');
-      this.#events?.destroy();
+      const lost = new AppError('engine/unreachable', `The engine at ${this.#options.endpoint.address} does not answer any more. Restart it if it stays so.`, {
+        cause: error,
+      });
+      this.#answering.abort(lost);
+      this.#events?.destroy(lost);
     } finally {
       this.#checking = false;
     }

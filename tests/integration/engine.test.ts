@@ -146,7 +146,7 @@ describe('containers', () => {
 
 describe('logs', () => {
   it('are whole after the exit, both streams apart', async () => {
-    const id = await startIdle(engine, { command: ['sh', '-c', 'for i in $(seq 2000); do echo "line $i"; done; echo bad >&2'] });
+    const id = await startIdle(engine, { command: ['sh', '-c', 'for i in $(seq 2000); do echo "line $i"; done; sleep 0.3; echo bad >&2'] });
     await engine.waitContainer(id);
     const { stdout, stderr } = await engine.logs(id);
     const [out, err] = await Promise.all([stdout.toArray(), stderr.toArray()]);
