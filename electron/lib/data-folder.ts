@@ -16,6 +16,8 @@ export type DataFolder = {
   readonly lock: string;
   readonly settings: string;
   readonly logs: string;
+  /** For downloads under way; the core empties it. */
+  readonly downloads: string;
   /** The git dir of a workspace (design.md section 8). */
   readonly gitDir: (project: ProjectPlace, workspaceId: string) => string;
   /** A workspace's own folder on the host; all of it goes when the workspace goes. */
@@ -99,6 +101,7 @@ function describe(root: string, installation: string): DataFolder {
     lock: join(root, 'core.lock'),
     settings: join(root, 'settings.json'),
     logs: join(root, 'logs'),
+    downloads: join(root, 'downloads'),
     gitDir: (project, workspaceId) => join(root, 'git', folderName(project), workspaceId),
     workspace: (workspaceId) => join(root, 'workspaces', workspaceId),
     home: (workspaceId) => join(root, 'workspaces', workspaceId, 'home'),

@@ -7,7 +7,6 @@ import type { WallSite } from '../network/types.ts';
 import { packContainerFiles } from './container-files.ts';
 import { agentContainerSpec, caBundle } from './container-spec.ts';
 import { type GitDirOptions, gitMounts, seedGitDir } from './git-dir.ts';
-import { readIdentity } from './host-git.ts';
 import type { WorkspaceRecord } from './records.ts';
 import { readRepository } from './repository.ts';
 import type { StepDefinition, StepList } from './steps.ts';
@@ -160,8 +159,7 @@ async function createAgentContainer(parts: WorkspaceParts, record: WorkspaceReco
   try {
     const read = async (path: string): Promise<string> => Buffer.from(await engine.readFile(id, path, 8 * 1024 * 1024)).toString();
     const [passwd, group, certificates] = await Promise.all([read('/etc/passwd'), read('/etc/group'), read(caBundle)]);
-    const identity = await readIdentity(record.project.path);
-    const files = await packContainerFiles({ passwd, group, certificates, caCertificate: site.caCertificate, user, identity });
+    const files = await packContainerFiles({ passwd, group, certificates, caCertificate: site.caCertificate, user });
     await engine.putArchive(id, files, '/');
     return id;
   } catch (error) {

@@ -2,8 +2,6 @@ import { pack } from 'tar-stream';
 import { containerPaths } from '../engine/names.ts';
 import { formatSetting } from './git-config.ts';
 
-export type Identity = { readonly name?: string; readonly email?: string };
-
 /**
  * Files of the root user that an agent container gets before it starts, as a tar to unpack at `/`:
  * who the agent is, whom it trusts, and git's system settings.
@@ -14,14 +12,13 @@ export function packContainerFiles(files: {
   readonly certificates: string;
   readonly caCertificate: string;
   readonly user: { readonly uid: number; readonly gid: number };
-  readonly identity: Identity;
 }): Promise<Uint8Array> {
   return packTar({
     'etc/passwd': withUser(files.passwd, files.user),
     'etc/group': withGroup(files.group, files.user.gid),
     'etc/ssl/certs/ca-certificates.crt': `${files.certificates.trimEnd()}\n${files.caCertificate.trimEnd()}\n`,
     'etc/ssl/forgehold/workspace.crt': files.caCertificate,
-    'etc/gitconfig': systemGitConfig(files.identity),
+    'etc/gitconfig': systemGitConfig(),
   });
 }
 
@@ -39,8 +36,8 @@ export function withGroup(group: string, gid: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-function systemGitConfig({ name, email }: Identity): string {
-  const settings: [string, string][] = [
+function systemGitConfig(): string {
+  const settings: readonly (readonly [string, string])[] = [
     // The project's folder may belong to another id in the eyes of the container (rootless engines, network shares).
     ['safe.directory', '*'],
     ['init.defaultbranch', 'main'],
@@ -49,8 +46,6 @@ function systemGitConfig({ name, email }: Identity): string {
     ['filter.lfs.process', 'git-lfs filter-process'],
     ['filter.lfs.required', 'true'],
   ];
-  if (name) settings.push(['user.name', name]);
-  if (email) settings.push(['user.email', email]);
   return settings.map(formatSetting).join('');
 }
 

@@ -1,5 +1,4 @@
-import { chmod, lstat, readdir, rm } from 'node:fs/promises';
-import { rmdir } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gitOptions } from './bring-up.ts';
 import { releaseObjects } from './git-dir.ts';
@@ -32,7 +31,10 @@ export async function dismantle(parts: WorkspaceParts, record: WorkspaceRecord, 
     await attempt(() => removeTree(`${gitOptions(parts, record).target}.draft`));
     await attempt(() => removeIfEmpty(dirname(gitOptions(parts, record).target)));
     await attempt(() => removeTree(parts.folders.workspace(workspaceId)));
-    await attempt(() => releaseObjects(project.path, workspaceId));
+    // A repository that is broken, locked or away keeps its few refs; that is no reason to keep a workspace.
+    await releaseObjects(project.path, workspaceId).catch((error: unknown) =>
+      parts.log.warn({ workspaceId, error }, 'Refs of a workspace stay in the repository of the user'),
+    );
     if (!shared) await attempt(() => removeMountPoint(project.path));
   }
   if (failures.length > 0) throw failures[0];

@@ -5,7 +5,7 @@ type Setting = readonly [key: string, value: string];
 
 /**
  * What is taken over from the user's repository: how the work tree's files are to be read (else `git status` would show
- * changes that there are none), remotes and upstreams as data. Nothing that names a program, a file of the host or a secret.
+ * changes that there are none), remotes, upstreams and the author as data. Nothing that names a program, a file of the host or a secret.
  */
 const taken: readonly RegExp[] = [
   /^core\.(filemode|ignorecase|precomposeunicode|symlinks|autocrlf|eol|safecrlf|sparsecheckout|sparsecheckoutcone|quotepath|abbrev|protecthfs|protectntfs|trustctime|checkstat)$/,
@@ -14,6 +14,7 @@ const taken: readonly RegExp[] = [
   /^remote\..+\.(url|pushurl|fetch|push|tagopt|prune|promisor|partialclonefilter)$/s,
   /^branch\..+\.(remote|merge|pushremote|rebase|description)$/s,
   /^submodule\..+\.(url|active|branch|ignore)$/s,
+  /^user\.(name|email)$/,
   /^(push\.default|push\.autosetupremote|pull\.rebase|pull\.ff|merge\.conflictstyle|diff\.renames|rebase\.autosquash|i18n\.commitencoding)$/,
 ];
 

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Mount } from '../engine/types.ts';
 import { parseConfig, writeConfig } from './git-config.ts';
 import { runHostGit } from './host-git.ts';
-import type { Repository } from './repository.ts';
+import { gitEntry, hasEmptyGitDir, type Repository } from './repository.ts';
 
 /** Where the user's object folders, and a git dir that cannot lie at `<project>/.git`, are seen in the agent container. */
 const containerObjects = '/opt/forgehold/objects';
@@ -75,7 +75,7 @@ export async function gitMounts(options: GitDirOptions): Promise<readonly Mount[
 /** Gives the user's repository back what the workspace had it keep. A repository that is gone has nothing to give back. */
 export async function releaseObjects(project: string, workspaceId: string): Promise<void> {
   const prefix = `${keepPrefix}/${workspaceId}/`;
-  if (!(await exists(join(project, '.git')))) return;
+  if ((await gitEntry(project)) === 'none' || (await hasEmptyGitDir(project))) return;
   const refs = await runHostGit({ folder: project }, ['for-each-ref', '--format=%(refname)', prefix]);
   const names = refs.split('\n').filter((name) => name.startsWith(prefix));
   if (names.length === 0) return;

@@ -101,17 +101,3 @@ function explain(args: readonly string[], result: GitResult): AppError {
     });
   return new AppError('git/failed', `git ${args[0]} failed: ${words.split('\n')[0] ?? ''}`, { details });
 }
-
-/** The user's name and address as commits in this folder would have them; what is not set is absent. Without git there is none. */
-export async function readIdentity(folder: string): Promise<{ readonly name?: string; readonly email?: string }> {
-  async function read(key: string): Promise<string> {
-    try {
-      return (await runHostGit({ folder }, ['config', '--get', key])).trim();
-    } catch (error) {
-      if (error instanceof AppError && (error.code === 'git/failed' || error.code === 'git/missing')) return '';
-      throw error;
-    }
-  }
-  const [name, email] = await Promise.all([read('user.name'), read('user.email')]);
-  return { ...(name ? { name } : {}), ...(email ? { email } : {}) };
-}

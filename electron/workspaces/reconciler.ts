@@ -21,6 +21,7 @@ export class Reconciler {
   /** Workspaces whose look at the engine is queued and has not begun. */
   readonly #queued = new Set<string>();
   #connected = false;
+  #whole: Promise<void> = Promise.resolve();
 
   constructor(parts: WorkspaceParts, book: Book) {
     this.#parts = parts;
@@ -31,7 +32,8 @@ export class Reconciler {
   async onEngineState(state: EngineState): Promise<void> {
     if (state.kind === 'connected' && !this.#connected) {
       this.#connected = true;
-      await this.all();
+      this.#whole = this.#all();
+      await this.#whole;
     } else if (state.kind === 'unreachable') {
       this.#connected = false;
       for (const entry of this.#book.all()) this.#lose(entry, state.reason);
@@ -45,7 +47,12 @@ export class Reconciler {
     if (entry) void this.settle(entry);
   }
 
-  async all(): Promise<void> {
+  /** Settles when the last look at everything is done. */
+  settled(): Promise<void> {
+    return this.#whole;
+  }
+
+  async #all(): Promise<void> {
     const orphans = this.#removeOrphans().catch((error: unknown) => this.#parts.log.error({ error }, 'Objects without a workspace could not be removed'));
     await Promise.all([orphans, ...this.#book.all().map((entry) => this.settle(entry))]);
   }

@@ -192,6 +192,7 @@ class Service {
   }
 
   async settled(): Promise<void> {
+    await this.#reconciler.settled();
     await this.#book.queue.idle();
   }
 
@@ -199,7 +200,7 @@ class Service {
     this.#closed = true;
     for (const dispose of this.#subscriptions) dispose();
     for (const entry of this.#book.all()) entry.running?.controller.abort(new AppError('app/closing', 'Forgehold is closing.'));
-    await this.#book.queue.idle();
+    await this.settled();
   }
 
   /** Checks what can be checked before anything is made, and takes the name. */
