@@ -45,10 +45,17 @@ export async function run(program, argv, { cwd, env, timeoutMs = 15 * 60_000 } =
 }
 
 /**
- * Puts a program in our place: it has our terminal and our signals, and we end as it ends.
+ * Puts a program in our place. Where Node can, it truly takes our process; else it is our child, has our terminal and our signals,
+ * and we end as it ends.
  * @param {string} program @param {readonly string[]} argv @param {NodeJS.ProcessEnv} [env]
  */
 export function become(program, argv, env = process.env) {
+  if (typeof process.execve === 'function' && process.platform !== 'win32') process.execve(program, [program, ...argv], env);
+  else accompany(program, argv, env);
+}
+
+/** @param {string} program @param {readonly string[]} argv @param {NodeJS.ProcessEnv} env */
+export function accompany(program, argv, env) {
   const child = spawn(program, argv, { stdio: 'inherit', env });
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'])) process.on(signal, () => child.kill(signal));
   // Ctrl-C reaches the whole foreground group, so the child has it already; sent to us alone, it must be passed on.
