@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import { createEmitter, type Dispose } from '../../shared/disposable.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -49,7 +50,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #states = createEmitter<EngineState>();
   /** No keep-alive: a socket costs microseconds, a stale one after an engine restart costs a failed request. No limit: a hanging request holds up no other. */
-  readonly #agent = new Agent({ keepAlive: false, maxSockets: Infinity });
+  readonly #agent = opaque(new Agent({ keepAlive: false, maxSockets: Infinity }));
   readonly #closing = new AbortController();
   #state: EngineState;
   #docker: Client | null = null;
@@ -218,6 +219,14 @@ export class Connection {
     this.#state = state;
     this.#states.emit(state);
   }
+}
+
+/**
+ * docker-modem renders the options of every request for its debug log, to any depth, whether anyone listens or not; of an agent that
+ * means all its open sockets, which cost 2 ms a request with few of them and more with many.
+ */
+function opaque(agent: Agent): Agent {
+  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
 }
 
 function ended(stream: Readable): Promise<void> {

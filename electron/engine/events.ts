@@ -52,7 +52,7 @@ export class Events {
   async #read(stream: Readable): Promise<void> {
     try {
       for await (const line of readLines(stream)) {
-        const raw = readEvent(line);
+        const raw = this.#parse(line);
         if (raw === null) continue;
         const own = await this.#ours(raw);
         this.#lastNano = raw.timeNano;
@@ -62,6 +62,16 @@ export class Events {
       this.#log?.debug({ error }, 'The event stream broke');
     } finally {
       stream.destroy();
+    }
+  }
+
+  /** One that cannot be read is passed over: ending the stream for it would ask for it again, for ever. */
+  #parse(line: string): RawEvent | null {
+    try {
+      return readEvent(line);
+    } catch (error) {
+      this.#log?.warn({ error, line: line.slice(0, 500) }, 'An event of the engine could not be read');
+      return null;
     }
   }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 
 export type Limits = {
@@ -17,6 +18,8 @@ export type Limits = {
 export async function withinLimits<T>(work: (signal: AbortSignal) => Promise<T>, { what, timeoutMs, enders, suspicion }: Limits): Promise<T> {
   for (const ender of enders) ender.throwIfAborted();
   const abort = new AbortController();
+  // See `opaque` in connection.ts.
+  Object.assign(abort.signal, { [inspect.custom]: () => 'AbortSignal' });
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const end = (error: unknown): void => {
     reject(error);
