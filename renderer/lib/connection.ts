@@ -6,7 +6,15 @@ export function socketAddress(location: Pick<Location, 'protocol' | 'host'>): st
   return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
 }
 
-/** Resolves once the socket is open; rejects with `connection/refused` when it cannot be. One message is one frame. */
+/** A browser does not say why a socket was refused; the same address over HTTP does. */
+async function explainRefusal(address: string): Promise<AppError> {
+  const answer = await fetch(address.replace(/^ws/, 'http')).catch(() => null);
+  if (answer?.status === 401)
+    return new AppError('connection/signed-out', 'This browser is not let in any more. Run “forgehold url”, and open the address that it prints.');
+  return new AppError('connection/refused', 'Forgehold does not answer. Start it again; this page reconnects by itself.');
+}
+
+/** Resolves once the socket is open; rejects with `connection/refused` or `connection/signed-out` when it cannot be. One message is one frame. */
 export function connectWebSocket(address: string): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address);
@@ -22,7 +30,7 @@ export function connectWebSocket(address: string): Promise<Connection> {
       else early.push(frame);
     });
     socket.addEventListener('close', () => {
-      reject(new AppError('connection/refused', 'Forgehold does not answer. Start it again; this page reconnects by itself.'));
+      void explainRefusal(address).then(reject);
       for (const call of closed) call();
     });
     socket.addEventListener('open', () =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Connection, decodeFrame, decodeJson, encodeFrame, encodeJson, frameType } from '../../shared/contract/wire.ts';
+import { AppError } from '../../shared/errors.ts';
 import { type LinkStatus, backoff, createLink } from './link.ts';
 
 /** One end of a connection that the test holds the other end of. */
@@ -102,6 +103,19 @@ test('a call goes out on the present connection, and fails when that is lost', a
   expect(decodeJson(decodeFrame(pair.sent[0]!)!.payload)).toEqual({ name: 'settings.get', input: {} });
   pair.drop();
   await expect(answer).rejects.toMatchObject({ code: 'connection/lost' });
+});
+
+test('a core that lets this browser in no more is told apart from one that is away', async () => {
+  const { link, attempts, waits } = world();
+  attempts[0]!.reject(new AppError('connection/signed-out', 'Not let in.'));
+  await settle();
+  expect(link.status()).toMatchObject({ kind: 'lost', signedOut: true });
+  waits[0]!.end();
+  await settle();
+  attempts[1]!.reject(new AppError('connection/refused', 'Away.'));
+  await settle();
+  expect(link.status()).toMatchObject({ kind: 'lost', signedOut: false });
+  link.close();
 });
 
 test('refused attempts are counted, and "try now" does not wait', async () => {

@@ -9,7 +9,8 @@ export type LinkStatus =
   | { readonly kind: 'connecting' }
   /** `generation` grows with each connection: what was opened in an older one is gone. */
   | { readonly kind: 'live'; readonly generation: number }
-  | { readonly kind: 'lost'; readonly since: number; readonly attempt: number };
+  /** `signedOut`: it answers, but lets this browser in no more. */
+  | { readonly kind: 'lost'; readonly since: number; readonly attempt: number; readonly signedOut: boolean };
 
 /** A client that outlives its connection: listeners stay, calls fail with `connection/lost` while there is none. */
 export type Link = {
@@ -78,10 +79,15 @@ class ReconnectingLink implements Link {
   async #run(): Promise<void> {
     let attempt = 0;
     let since = 0;
+    let signedOut = false;
     while (this.#open) {
-      const connection = await this.#options.connect().catch(() => null);
+      const connection = await this.#options.connect().catch((error: unknown) => {
+        signedOut = error instanceof AppError && error.code === 'connection/signed-out';
+        return null;
+      });
       if (connection && this.#open) {
         attempt = 0;
+        signedOut = false;
         await this.#live(connection);
         since = Date.now();
       } else {
@@ -90,7 +96,7 @@ class ReconnectingLink implements Link {
       }
       if (!this.#open) return;
       attempt += 1;
-      this.#set({ kind: 'lost', since, attempt });
+      this.#set({ kind: 'lost', since, attempt, signedOut });
       await (this.#options.sleep ?? sleep)(backoff(attempt), (wake) => void (this.#wake = wake));
     }
   }

@@ -11,7 +11,7 @@ export function Banners(): ReactNode {
   const status = useLive((live) => live.status);
   const problem = useLive((live) => live.problem);
   const engine = useSnapshot((snapshot) => snapshot.engine);
-  if (status.kind === 'lost') return <LostBanner since={status.since} />;
+  if (status.kind === 'lost') return <LostBanner since={status.since} signedOut={status.signedOut} />;
   if (problem) {
     return (
       <div className="banner bad" role="alert">
@@ -34,16 +34,16 @@ export function Banners(): ReactNode {
   );
 }
 
-function LostBanner({ since }: { readonly since: number }): ReactNode {
+function LostBanner({ since, signedOut }: { readonly since: number; readonly signedOut: boolean }): ReactNode {
   const { link } = useCore();
   const now = useNow(1000);
   return (
     <div className="banner bad" role="alert">
       <Icon name="alert" />
       <p className="grow">
-        <span className="med">Forgehold is not running; reconnecting…</span>{' '}
+        <span className="med">{signedOut ? 'This browser is not let in any more.' : 'Forgehold is not running; reconnecting…'}</span>{' '}
         <span className="dim">
-          Agents go on in their containers.{' '}
+          {signedOut ? 'Run “forgehold url”, and open the address that it prints.' : 'Agents go on in their containers.'}{' '}
           <span className="wide">Below is what was last known, {formatDuration(Math.floor((now - since) / 1000) * 1000)} ago.</span>
         </span>
       </p>

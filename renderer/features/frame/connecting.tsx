@@ -22,8 +22,12 @@ export function Connecting(): ReactNode {
         <div className="center">
           {status.kind === 'lost' ? (
             <div className="tellings" role="alert">
-              <h1>Forgehold is not running</h1>
-              <p className="dim">Start it with “forgehold serve”, and open the address that it prints. This page reconnects by itself.</p>
+              <h1>{status.signedOut ? 'This browser is not let in' : 'Forgehold is not running'}</h1>
+              <p className="dim">
+                {status.signedOut
+                  ? 'Run “forgehold url”, and open the address that it prints.'
+                  : 'Start it with “forgehold serve”, and open the address that it prints. This page reconnects by itself.'}
+              </p>
               <Waiting attempt={status.attempt} />
               <div className="row">
                 <Button look="primary" icon="retry" onClick={link.retryNow}>

@@ -5,6 +5,7 @@ import { formatClock } from '../../lib/format.ts';
 import { useShortcut } from '../../lib/keys.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { problemText } from '../../ui/problem.tsx';
 import { BlockedCard } from '../blocked/blocked-card.tsx';
@@ -21,10 +22,14 @@ type DownProps = { readonly workspace: Workspace; readonly wall: Extract<Workspa
 function DownCard({ workspace, wall }: DownProps): ReactNode {
   const client = useClient();
   const action = useAction();
-  function start(): void {
-    void action.run(() => client.call('workspaces.start', { workspaceId: workspace.workspaceId }));
+  const input = { workspaceId: workspace.workspaceId };
+  function restart(): void {
+    void action.run(async () => {
+      await client.call('workspaces.stop', input);
+      await client.call('workspaces.start', input);
+    });
   }
-  useShortcut('restartWall', start);
+  useShortcut('restartWall', restart, !wall.healing);
   return (
     <div className={`pop ${styles.ask} ${styles.fail}`} role="alert" aria-label="No network" data-region="wall-down">
       <div className="row">
@@ -35,13 +40,21 @@ function DownCard({ workspace, wall }: DownProps): ReactNode {
         <span className="end faint xs num">since {formatClock(wall.since)}</span>
       </div>
       <p className="selectable">{wall.reason} Nothing gets out until it is back.</p>
-      <p className="sm dim">Agents go on without network. {wall.healing ? 'Forgehold is starting it again.' : 'It does not start by itself.'}</p>
+      {wall.healing ? (
+        <p className="sm dim row" role="status">
+          <Glyph kind="starting" /> Agents go on without network. Forgehold is putting it back.
+        </p>
+      ) : (
+        <p className="sm dim">Agents go on without network. A restart puts it back; it ends what runs here, and the agent resumes its session.</p>
+      )}
       {action.error ? <p className="sm bad selectable">{problemText(action.error)}</p> : null}
-      <div className={`row ${styles.acts}`}>
-        <Button look="primary" shortcut="restartWall" busy={action.busy} onClick={start}>
-          Start now
-        </Button>
-      </div>
+      {wall.healing ? null : (
+        <div className={`row ${styles.acts}`}>
+          <Button look="primary" shortcut="restartWall" busy={action.busy} onClick={restart}>
+            Restart workspace
+          </Button>
+        </div>
+      )}
     </div>
   );
 }
