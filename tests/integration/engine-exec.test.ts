@@ -28,7 +28,7 @@ async function readAll(session: ExecSession): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Children in the background, in a group of their own, one that ignores TERM: all that an agent's shell may start. */
+/** Children in the background, in groups of their own, some that ignore TERM: all that an agent's shell may start. For bash: dash has no jobs without a terminal. */
 const family = 'trap "" TERM; set -m; sleep 1001 & (sleep 1002 & sleep 1003) & sh -c "trap \\"\\" TERM HUP INT; sleep 1004; sleep 1005" & sleep 1006';
 
 describe('exec', () => {
@@ -68,7 +68,7 @@ describe('exec', () => {
   });
 
   it('ends all of its processes when time is over, the stubborn too', async () => {
-    await expect(engine.exec(id, ['sh', '-c', family], { timeoutMs: 500 })).rejects.toMatchObject({ code: 'engine/exec-timeout' });
+    await expect(engine.exec(id, ['bash', '-c', family], { timeoutMs: 500 })).rejects.toMatchObject({ code: 'engine/exec-timeout' });
     expect(await others()).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe('exec', () => {
   it('ends them when the caller cancels, at whatever moment', async () => {
     for (const afterMs of [0, 5, 20, 40, 300]) {
       const abort = new AbortController();
-      const running = engine.exec(id, ['sh', '-c', family], { signal: abort.signal });
+      const running = engine.exec(id, ['bash', '-c', family], { signal: abort.signal });
       setTimeout(() => abort.abort(), afterMs);
       await expect(running).rejects.toMatchObject({ code: 'engine/cancelled' });
     }
@@ -157,13 +157,13 @@ describe('openExec', () => {
   });
 
   it('ends all processes on close, the stubborn too, and twice is once', async () => {
-    const session = await engine.openExec(id, ['sh', '-c', family]);
+    const session = await engine.openExec(id, ['bash', '-c', family]);
     await Promise.all([session.close(), session.close()]);
     expect(await others()).toEqual([]);
   });
 
   it('ends them when only the stream is destroyed', async () => {
-    const session = await engine.openExec(id, ['sh', '-c', family]);
+    const session = await engine.openExec(id, ['bash', '-c', family]);
     session.stream.destroy();
     await session.exited;
     await session.close();
