@@ -6,6 +6,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+/** "8 s", "2 min": roughly how long, from milliseconds. */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+}
+
 /** "now", "4 min", "2 h", "3 d": how long ago, from two ISO times or epoch milliseconds. */
 export function formatAgo(time: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(time)) / 60_000);

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useCore, useLive, useSnapshot } from '../../lib/core.tsx';
-import { formatDuration } from '../../lib/format.ts';
+import { formatElapsed } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -44,7 +44,7 @@ function LostBanner({ since, signedOut }: { readonly since: number; readonly sig
         <span className="med">{signedOut ? 'This browser is not let in any more.' : 'Forgehold is not running; reconnecting…'}</span>{' '}
         <span className="dim">
           {signedOut ? 'Run “forgehold url”, and open the address that it prints.' : 'Agents go on in their containers.'}{' '}
-          <span className="wide">Below is what was last known, {formatDuration(Math.floor((now - since) / 1000) * 1000)} ago.</span>
+          <span className="wide">Below is what was last known, {formatElapsed(now - since)} ago.</span>
         </span>
       </p>
       <Button icon="retry" onClick={link.retryNow}>

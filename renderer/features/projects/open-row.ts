@@ -1,13 +1,20 @@
-import { navigate } from '../../lib/route.ts';
+import { type Route, formatRoute, navigate } from '../../lib/route.ts';
 import type { Row } from './rows.ts';
 
-/** Where ↵ leads. */
+/** Where ↵ leads; null while there is nowhere to go. */
+function rowRoute(row: Row): Route | null {
+  const { workspace, project } = row;
+  if (!workspace) return project.present ? { page: 'projects', sheet: { kind: 'create', projectId: project.projectId } } : null;
+  if (workspace.state.kind === 'creating') return { page: 'projects', sheet: { kind: 'progress', workspaceId: workspace.workspaceId } };
+  return { page: 'terminals', workspaceId: workspace.workspaceId, panes: [] };
+}
+
+export function rowAddress(row: Row): string | undefined {
+  const route = rowRoute(row);
+  return route ? formatRoute(route) : undefined;
+}
+
 export function openRow(row: Row): void {
-  if (!row.workspace) {
-    if (row.project.present) navigate({ page: 'projects', sheet: { kind: 'create', projectId: row.project.projectId } });
-  } else if (row.workspace.state.kind === 'creating') {
-    navigate({ page: 'projects', sheet: { kind: 'progress', workspaceId: row.workspace.workspaceId } });
-  } else {
-    navigate({ page: 'terminals', workspaceId: row.workspace.workspaceId, panes: [] });
-  }
+  const route = rowRoute(row);
+  if (route) navigate(route);
 }

@@ -5,7 +5,7 @@ import { useNow } from '../../lib/use-now.ts';
 import { agentNames, describeWall, isAlive } from '../../lib/words.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { openRow } from './open-row.ts';
+import { openRow, rowAddress } from './open-row.ts';
 import { RowAction, RowMenu } from './row-actions.tsx';
 import type { Row } from './rows.ts';
 import styles from './projects.module.css';
@@ -29,7 +29,9 @@ export function ProjectRow({ row, selected, onSelect, onRemove }: Props): ReactN
         <Glyph kind={telling.glyph} label={telling.word} />
       </td>
       <td title={project.path}>
-        <span className="med">{row.title}</span>
+        <a className="med" href={rowAddress(row)} tabIndex={-1}>
+          {row.title}
+        </a>
         <span className="sub">{shortenPath(project.path, 34)}</span>
       </td>
       <td>
