@@ -90,10 +90,11 @@ export class Operations {
 
   async #halt(entry: Entry): Promise<void> {
     const { workspaceId, projectId } = entry.record;
+    // First, so that no terminal tries to come back while its container goes.
+    this.#parts.terminals.disconnect(workspaceId, 'stopped');
     const info = await this.#parts.engine.inspectContainer(containerName('agent', projectId, workspaceId));
     if (info) await this.#parts.engine.stopContainer(info.id, STOP_GRACE);
     delete entry.containerId;
-    this.#parts.terminals.disconnect(workspaceId, 'stopped');
     await this.#parts.wall.lower(workspaceId);
   }
 

@@ -111,9 +111,9 @@ export class Reconciler {
   async #putDown(entry: Entry, info: ContainerInfo, error: unknown): Promise<void> {
     const { workspaceId } = entry.record;
     this.#parts.log.warn({ workspaceId, error }, 'A running workspace was stopped: its wall could not be proven');
+    this.#down(entry);
     await this.#parts.engine.stopContainer(info.id, 30);
     const reason = error instanceof AppError ? error.message : 'Its wall could not be proven. The log has the details.';
-    this.#down(entry);
     this.#book.setState(entry, { kind: 'stopped', reason });
   }
 

@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { containerName } from '../../electron/engine/names.ts';
+import type { Wall } from '../../electron/network/types.ts';
+import type { CreateRequest } from '../../electron/workspaces/workspaces.ts';
+import type { Project } from '../../shared/model/project.ts';
+import type { SelfTestReport } from '../../shared/model/selftest.ts';
+import type { Workspace } from '../../shared/model/workspace.ts';
+import { until } from '../fixtures/core.ts';
+import { createTestEngine, testEndpoint } from '../fixtures/engine.ts';
+import { makeRelay, type Relay } from '../fixtures/relay.ts';
+import { listObjects, makeTestPlace, openWorkspaceService, type WorkspaceService } from '../fixtures/workspace-service.ts';
+
+const place = makeTestPlace();
+let relay: Relay;
+let service: WorkspaceService;
+let project: Project;
+/** While true, the self-test of any wall fails. */
+let leaky = false;
+
+/** The service over a line that can be cut, with a wall whose self-test fails when it is told to. */
+async function open(): Promise<void> {
+  service = await openWorkspaceService(place.data, {}, relay.endpoint);
+  const { wall } = service.parts;
+  const test = wall.test;
+  Object.assign(wall, { test: async (workspaceId, signal) => (leaky ? leak(workspaceId) : test(workspaceId, signal)) } satisfies Pick<Wall, 'test'>);
+}
+function leak(workspaceId: string): SelfTestReport {
+  const now = new Date().toISOString();
+  const attempt = { id: 'host', label: 'TCP to the host', expected: 'blocked' as const, result: 'failed' as const, detail: 'answered' };
+  return { workspaceId, passed: false, startedAt: now, endedAt: now, attempts: [attempt] };
+}
+function request(changes: Partial<CreateRequest> = {}): CreateRequest {
+  return { projectId: project.projectId, agent: 'shell', mode: 'none', env: {}, skipPermissions: false, extraArguments: [], ...changes };
+}
+function stateIs(workspaceId: string, kind: Workspace['state']['kind']): Promise<Workspace> {
+  return until(
+    () => service.workspaces.get(workspaceId),
+    (one) => one.state.kind === kind,
+    `the state ${kind}`,
+  );
+}
+function makesContainer(list: readonly Workspace[]): boolean {
+  return list.some(({ state }) => state.kind === 'creating' && state.steps.some((step) => step.id === 'container' && step.state === 'running'));
+}
+async function objects(): Promise<readonly string[]> {
+  const all = await listObjects(service.engine);
+  return all.filter((one) => one.workspaceId !== undefined).map((one) => one.name);
+}
+
+beforeAll(async () => {
+  mkdirSync(place.project);
+  relay = await makeRelay(testEndpoint());
+  await open();
+  project = await service.projects.create(place.project);
+});
+afterEach(async () => {
+  leaky = false;
+  for (const { workspaceId } of service.workspaces.list()) await service.workspaces.remove(workspaceId);
+});
+afterAll(async () => {
+  await service.close();
+  relay.close();
+  const { engine, cleanUp } = createTestEngine(undefined, service.folders.installation);
+  await engine.info();
+  await cleanUp();
+  place.remove();
+});
+
+describe('a wall that is not proven', () => {
+  it('lets no workspace become ready, and leaves its error only; starting it tries again', async () => {
+    leaky = true;
+    await expect(service.workspaces.create(request())).rejects.toMatchObject({ code: 'workspace/wall-not-proven' });
+    expect(await objects()).toEqual([]);
+    const [failed] = service.workspaces.list();
+    expect(failed!.state).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining('TCP to the host') } });
+    leaky = false;
+    expect((await service.workspaces.start(failed!.workspaceId)).state.kind).toBe('running');
+  });
+
+  it('stops what runs already, when a core finds it so', async () => {
+    const { workspaceId, projectId } = await service.workspaces.create(request());
+    await service.close();
+    leaky = true;
+    await open();
+    await until(
+      () => service.engine.inspectContainer(containerName('agent', projectId, workspaceId)),
+      (info) => info?.status === 'exited',
+      'its end',
+    );
+    expect((await stateIs(workspaceId, 'stopped')).state).toMatchObject({ reason: expect.stringContaining('wall') });
+    leaky = false;
+    expect((await service.workspaces.start(workspaceId)).state.kind).toBe('running');
+  });
+});
+
+describe('an engine that goes away', () => {
+  it('makes the state unknown, and comes back as it is', async () => {
+    const { workspaceId, projectId } = await service.workspaces.create(request());
+    const other = await service.workspaces.create(request());
+    const direct = createTestEngine(undefined, service.folders.installation);
+    relay.cut();
+    await stateIs(workspaceId, 'unknown');
+    // Meanwhile one of them ends.
+    await direct.engine.stopContainer(containerName('agent', projectId, workspaceId), 1);
+    await expect(service.workspaces.start(workspaceId)).rejects.toMatchObject({ code: expect.stringMatching(/^engine\//) });
+    relay.mend();
+    direct.engine.close();
+    await stateIs(workspaceId, 'stopped');
+    await stateIs(other.workspaceId, 'running');
+    expect((await service.workspaces.start(workspaceId)).state.kind).toBe('running');
+  });
+
+  it('leaves nothing of a workspace in the making, once it is back', async () => {
+    const creation = service.workspaces.create(request());
+    const outcome = creation.then(
+      () => 'made',
+      (error: { code: string }) => error.code,
+    );
+    await until(() => service.workspaces.list(), makesContainer, 'the container step');
+    relay.cut();
+    expect(await outcome).toMatch(/^engine\//);
+    relay.mend();
+    await service.settled();
+    expect(await objects()).toEqual([]);
+    expect(service.workspaces.list()[0]!.state.kind).toBe('failed');
+  });
+});
+
+describe('a workspace that hangs', () => {
+  it('holds up no other, and can be cancelled', async () => {
+    const { home } = service.parts;
+    const prepare = home.prepare;
+    const hang = Promise.withResolvers<void>();
+    let hanging = '';
+    Object.assign(home, {
+      prepare: async (...args: Parameters<typeof prepare>) => {
+        const [container, , signal] = args;
+        if (hanging !== '') return prepare(...args);
+        hanging = container.workspaceId;
+        hang.resolve();
+        await new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)));
+      },
+    });
+    const stuck = service.workspaces.create(request()).catch((error: { code: string }) => error.code);
+    await hang.promise;
+    const other = await service.workspaces.create(request());
+    await service.workspaces.stop(other.workspaceId);
+    await service.workspaces.start(other.workspaceId);
+    expect(service.workspaces.get(hanging).state.kind).toBe('creating');
+    await service.workspaces.cancel(hanging);
+    expect(await stuck).toBe('workspace/cancelled');
+    expect(service.workspaces.list().map((one) => one.workspaceId)).toEqual([other.workspaceId]);
+    Object.assign(home, { prepare });
+  });
+});
