@@ -5,6 +5,9 @@ import type { NetworkMode, WallState } from '../../shared/model/workspace.ts';
 
 export type WallSpec = { readonly projectId: string; readonly workspaceId: string; readonly mode: NetworkMode };
 
+/** pino's shape. */
+export type WallLog = { readonly debug: (facts: object, message: string) => void; readonly warn: (facts: object, message: string) => void };
+
 /** What the agent container needs to know of its wall. */
 export type WallSite = {
   readonly network: string;
