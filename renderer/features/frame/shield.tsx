@@ -5,6 +5,7 @@ import { navigate } from '../../lib/route.ts';
 import { describeWall } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { reopenAsks, useBlockedHosts } from '../blocked/asks.ts';
+import { terminalsRoute } from '../workspace/panes.ts';
 
 /** The home of all that concerns the network: the mode, whether the wall stands, and the names that wait. */
 export function Shield({ workspace }: { readonly workspace: Workspace }): ReactNode {
@@ -12,7 +13,7 @@ export function Shield({ workspace }: { readonly workspace: Workspace }): ReactN
   const blocked = useBlockedHosts(workspace.workspaceId).length;
   function open(): void {
     if (blocked > 0) reopenAsks(workspace.workspaceId);
-    navigate(blocked > 0 ? { page: 'terminals', workspaceId: workspace.workspaceId, panes: [] } : { page: 'domains', workspaceId: workspace.workspaceId });
+    navigate(blocked > 0 ? terminalsRoute(workspace.workspaceId) : { page: 'domains', workspaceId: workspace.workspaceId });
   }
   return (
     <button

@@ -7,6 +7,7 @@ import { navigate, projectsRoute } from '../../lib/route.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../../ui/menu.tsx';
 import { titleOf } from '../projects/rows.ts';
+import { terminalsRoute } from '../workspace/panes.ts';
 
 export function useWorkspaceTitle(workspace: Workspace): string {
   const projects = useSnapshot((snapshot) => snapshot.projects);
@@ -41,7 +42,7 @@ function entries(current: Workspace, projects: readonly Project[], workspaces: r
       label: titleOf(workspace, projects, workspaces),
       current: workspace.workspaceId === current.workspaceId,
       icon: workspace.workspaceId === current.workspaceId ? ('check' as const) : ('folder' as const),
-      onSelect: () => navigate({ page: 'terminals', workspaceId: workspace.workspaceId, panes: [] }),
+      onSelect: () => navigate(terminalsRoute(workspace.workspaceId)),
     })),
     'line',
     { label: 'All projects', icon: 'projects', hint: keyLabel('rail1'), onSelect: () => navigate(projectsRoute) },

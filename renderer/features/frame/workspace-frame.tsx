@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { Workspace } from '../../../shared/model/workspace.ts';
 import { useSnapshot } from '../../lib/core.tsx';
 import { keyLabel, useShortcut } from '../../lib/keys.ts';
-import { formatRoute, navigate } from '../../lib/route.ts';
-import { lastPanes } from '../workspace/panes.ts';
+import { type Route, formatRoute, navigate } from '../../lib/route.ts';
+import { terminalsRoute } from '../workspace/panes.ts';
 import { Frame } from './frame.tsx';
 import { Gone } from './gone.tsx';
 import { Shield } from './shield.tsx';
@@ -66,6 +66,6 @@ function WorkspaceShell({ workspace, tab, children }: { readonly workspace: Work
   );
 }
 
-function tabRoute(tab: Tab, workspaceId: string) {
-  return tab === 'domains' ? ({ page: 'domains', workspaceId } as const) : ({ page: 'terminals', workspaceId, panes: lastPanes(workspaceId) } as const);
+function tabRoute(tab: Tab, workspaceId: string): Route {
+  return tab === 'domains' ? { page: 'domains', workspaceId } : terminalsRoute(workspaceId);
 }

@@ -1,4 +1,5 @@
 import { type Route, formatRoute, navigate } from '../../lib/route.ts';
+import { terminalsRoute } from '../workspace/panes.ts';
 import type { Row } from './rows.ts';
 
 /** Where ↵ leads; null while there is nowhere to go. */
@@ -6,7 +7,7 @@ function rowRoute(row: Row): Route | null {
   const { workspace, project } = row;
   if (!workspace) return project.present ? { page: 'projects', sheet: { kind: 'create', projectId: project.projectId } } : null;
   if (workspace.state.kind === 'creating') return { page: 'projects', sheet: { kind: 'progress', workspaceId: workspace.workspaceId } };
-  return { page: 'terminals', workspaceId: workspace.workspaceId, panes: [] };
+  return terminalsRoute(workspace.workspaceId);
 }
 
 export function rowAddress(row: Row): string | undefined {

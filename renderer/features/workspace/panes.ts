@@ -1,4 +1,5 @@
 import type { Terminal } from '../../../shared/model/terminal.ts';
+import type { Route } from '../../lib/route.ts';
 import { isAlive } from '../../lib/words.ts';
 
 /** The panes to show: those of the address that still exist, else the agent, else what runs, else the first. */
@@ -16,9 +17,10 @@ export function showInPane(panes: readonly string[], active: number, terminalId:
   return panes.map((id, at) => (at === active ? terminalId : id));
 }
 
-/** What the user had open here, for the way back. */
-export function lastPanes(workspaceId: string): readonly string[] {
-  return (sessionStorage.getItem(`panes:${workspaceId}`) ?? '').split('+').filter((id) => id !== '');
+/** The terminals of a workspace, with the panes that were open when the user left. */
+export function terminalsRoute(workspaceId: string): Route {
+  const panes = (sessionStorage.getItem(`panes:${workspaceId}`) ?? '').split('+').filter((id) => id !== '');
+  return { page: 'terminals', workspaceId, panes };
 }
 
 export function rememberPanes(workspaceId: string, panes: readonly string[]): void {
