@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createImages, imageNames } from '../electron/engine/images.ts';
 import { createTestEngine } from './fixtures/engine.ts';
@@ -12,8 +11,7 @@ export async function setup(): Promise<void> {
     await engine.info();
     const images = createImages({ engine, resourcesFolder, extraCaBundle: () => '' });
     for (const name of imageNames) {
-      if (existsSync(path.join(resourcesFolder, 'images', name)) && !(await images.find(name)))
-        throw new Error(`The ${name} image is not built. Run the tests through "npm test -- --project …": it does the set-up.`);
+      if (!(await images.find(name))) throw new Error(`The ${name} image is not built. Run the tests through "npm test -- --project …": it does the set-up.`);
     }
   } catch (error) {
     throw new Error(`These tests need a machine that is set up: ${error instanceof Error ? error.message : String(error)}`, { cause: error });

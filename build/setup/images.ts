@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { offlineBase, publicBase } from '../../electron/engine/base-image.ts';
 import { createImages, imageNames } from '../../electron/engine/images.ts';
@@ -8,7 +7,7 @@ import { canInstall, debootstrap, ensurePrograms } from './packages.ts';
 import { projectFolder } from './paths.mjs';
 import { SetupError, say, step } from './run.mjs';
 
-export const resourcesFolder = path.join(projectFolder, 'resources');
+const resourcesFolder = path.join(projectFolder, 'resources');
 
 /** Gives this machine what a base image may have to be made with. A registry is tried first, when it comes to that. */
 export async function ensureBaseTools(engine: Engine): Promise<void> {
@@ -19,7 +18,7 @@ export async function ensureBaseTools(engine: Engine): Promise<void> {
 export async function ensureImages(engine: Engine): Promise<void> {
   const images = createImages({ engine, resourcesFolder, extraCaBundle: () => '' });
   for (const name of imageNames) {
-    if (!existsSync(path.join(resourcesFolder, 'images', name)) || (await images.find(name))) continue;
+    if (await images.find(name)) continue;
     try {
       await step(`Building the ${name} image`, () => images.ensure(name, sayMilestone));
     } catch (error) {
