@@ -70,7 +70,7 @@ class CoreHost {
 
   async start(): Promise<void> {
     const { folder, version, log, environment, compose, web } = this.#options;
-    const core = await compose({ dataFolder: folder.root, version, log, environment, publish: (name, payload) => this.#router?.publish(name, payload) });
+    const core = await compose({ dataFolder: folder, version, log, environment, publish: (name, payload) => this.#router?.publish(name, payload) });
     this.#core = core;
     const router = createRouter({
       calls: { ...core.calls, 'app.quit': () => this.#quitSoon(), 'app.url': () => ({ url: this.mintUrl() }) },

@@ -1,4 +1,5 @@
 import type { EventName, EventPayload } from '../../shared/contract/index.ts';
+import type { DataFolder } from '../lib/data-folder.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { CallHandlers, StreamHandlers } from './router.ts';
 
@@ -17,10 +18,10 @@ export type Core = {
 };
 
 export type ComposeOptions = {
-  /** Absolute, symlink-resolved. */
-  readonly dataFolder: string;
+  readonly dataFolder: DataFolder;
   readonly version: string;
   readonly log: Logger;
+  /** Keys found in it are taken over and removed from it. */
   readonly environment: NodeJS.ProcessEnv;
   /** Heard by nobody until `compose` has answered; clients take a snapshot first. */
   readonly publish: Publish;

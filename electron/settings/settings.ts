@@ -4,10 +4,12 @@ import { createEmitter, type Dispose } from '../../shared/disposable.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Settings, settingsSchema } from '../../shared/model/settings.ts';
 
+export type SettingsChange = { readonly [K in keyof Settings]?: Settings[K] | undefined };
+
 export type SettingsStore = {
   readonly get: () => Settings;
   /** Keeps what is not given. Throws `settings/invalid`; nothing is written then. */
-  readonly set: (changes: Partial<Settings>) => Settings;
+  readonly set: (changes: SettingsChange) => Settings;
   readonly onChange: (listener: (settings: Settings) => void) => Dispose;
 };
 
@@ -23,7 +25,8 @@ export function createSettings(options: { readonly folder: string }): SettingsSt
   return {
     get: () => current,
     set(changes) {
-      const next = settingsSchema.safeParse({ ...current, ...changes });
+      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+      const next = settingsSchema.safeParse({ ...current, ...given });
       if (!next.success) throw new AppError('settings/invalid', next.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' '));
       check(next.data);
       file.store = next.data;

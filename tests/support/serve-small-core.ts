@@ -9,7 +9,7 @@ await runServerShell({
   webRoot,
   environment: process.env,
   compose: async ({ dataFolder, publish }) => {
-    const core = createSmallCore(dataFolder);
+    const core = createSmallCore(dataFolder.root);
     return {
       ...core,
       calls: {
