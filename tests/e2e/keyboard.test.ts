@@ -121,7 +121,7 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   await keyboard.press('Escape');
   await takePictures(page, 'domains');
   await page.setViewportSize({ width: 1440, height: 900 });
-  await tabTo(page, /^row /);
+  await tabTo(page, /^tr /);
   await keyboard.press('Delete');
   await page.getByText(/^Removed/).waitFor();
   await keyboard.press('Control+Shift+KeyZ');
@@ -150,10 +150,13 @@ test('a core that is killed leaves the last known state, and the page heals when
   const screens = screensOf(page);
   await screens.project('orchard').waitFor();
   await core.kill();
-  await screens.banner.waitFor();
-  expect(await screens.project('orchard').isVisible()).toBe(true);
-  expect(await findBarriers(page)).toEqual([]);
-  core = await startCore(data);
+  try {
+    await screens.banner.waitFor();
+    expect(await screens.project('orchard').isVisible()).toBe(true);
+    expect(await findBarriers(page)).toEqual([]);
+  } finally {
+    core = await startCore(data);
+  }
   await screens.banner.waitFor({ state: 'detached', timeout: 60_000 });
   expect(await screens.project('orchard').isVisible()).toBe(true);
 });

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Blocked } from '../../../shared/model/domain.ts';
 import type { Terminal } from '../../../shared/model/terminal.ts';
 import { useClient } from '../../lib/core.tsx';
-import { formatMemory } from '../../lib/format.ts';
+import { formatMemory, plural } from '../../lib/format.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { agentNames, canAllow, describeReason, describeTerminal, isAlive, terminalName } from '../../lib/words.ts';
@@ -25,7 +25,7 @@ export function Peek({ row, onRemove }: { readonly row: Row; readonly onRemove: 
       <div className={styles.top}>
         <h2 className="cut">{row.title}</h2>
         <p className="sm dim cut">
-          {workspace ? `${agentNames[workspace.agent]}, ${workspace.limits.cpus} CPUs, ${formatMemory(workspace.limits.memoryMb)}` : row.project.path}
+          {workspace ? `${agentNames[workspace.agent]}, ${plural(workspace.limits.cpus, 'CPU')}, ${formatMemory(workspace.limits.memoryMb)}` : row.project.path}
         </p>
       </div>
       <div className="head">
@@ -91,7 +91,7 @@ function TerminalLine({ row, terminal }: { readonly row: Row; readonly terminal:
 function LastLines({ terminal }: { readonly terminal: Terminal }): ReactNode {
   const lines = useScreen(terminal.terminalId);
   return (
-    <div className={styles.screen} aria-label="Last lines">
+    <div className={styles.screen} role="group" aria-label="Last lines">
       <pre className="t">{lines.join('\n')}</pre>
     </div>
   );
