@@ -22,7 +22,7 @@ let leaky = false;
 async function open(): Promise<void> {
   service = await openWorkspaceService(place.data, {}, relay.endpoint);
   const { wall } = service.parts;
-  const test = wall.test;
+  const test = wall.test.bind(wall);
   Object.assign(wall, { test: async (workspaceId, signal) => (leaky ? leak(workspaceId) : test(workspaceId, signal)) } satisfies Pick<Wall, 'test'>);
 }
 function leak(workspaceId: string): SelfTestReport {
