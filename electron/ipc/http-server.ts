@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
@@ -47,6 +47,11 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
   });
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   // There is nothing to post: no body is ever read.
   app.removeAllContentTypeParsers();
   let port = 0;
@@ -54,13 +59,16 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
     const nonce = randomBytes(16).toString('base64');
     request.nonce = nonce;
     reply.headers(securityHeaders(port, nonce));
-    const refusal = judgeRequest(request.headers, port, request.headers.upgrade !== undefined);
-    if (refusal) return reply.code(refusal.status).type('text/plain').send(`${refusal.message}\n`);
+    const isUpgrade = request.headers.upgrade !== undefined;
+    const refusal =
+      judgeRequest(request.headers, port, isUpgrade) ??
+      (isUpgrade && request.routeOptions.url !== '/ws' ? { status: 404, message: 'No WebSocket is here.' } : null);
+    if (refusal) return reply.code(refusal.status).header('connection', 'close').type('text/plain').send(`${refusal.message}\n`);
     if (request.method !== 'GET' && request.method !== 'HEAD') return reply.code(405).header('allow', 'GET').type('text/plain').send('Only GET is answered.\n');
   });
   app.decorateRequest('nonce', '');
   await app.register(fastifyCookie);
-  await app.register(fastifyWebsocket, { options: { maxPayload: maxFrameBytes, perMessageDeflate: false } });
+  await app.register(fastifyWebsocket, { options: { maxPayload: maxFrameBytes, perMessageDeflate: false }, preClose: (done) => endSockets(app, done) });
   const cookie = `forgehold-${options.installation}`;
   addPages(app, options, cookie);
   addSocket(app, options, cookie);
@@ -78,7 +86,7 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
   return {
     port,
     mintUrl: () => `http://127.0.0.1:${port}/?token=${options.access.mintToken()}`,
-    close: () => app.close(),
+    close: () => closeWhole(app, sockets),
   };
 }
 
@@ -138,6 +146,28 @@ function addSocket(app: FastifyInstance, { access, serve }: HttpServerOptions, c
     },
     (socket) => serve(connectionOverWebSocket(socket)),
   );
+}
+
+/** Node no longer counts a connection whose upgrade was refused among those it can close, and yet waits for it. */
+async function closeWhole(app: FastifyInstance, sockets: ReadonlySet<Socket>): Promise<void> {
+  const cut = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, 1000);
+  await app.close();
+  clearTimeout(cut);
+}
+
+/** A browser that does not answer the farewell (a sleeping laptop) must not keep the core from ending. */
+function endSockets(app: FastifyInstance, done: () => void): void {
+  const { clients } = app.websocketServer;
+  for (const client of clients) client.close(1001, 'The core ends.');
+  const cut = setTimeout(() => {
+    for (const client of clients) client.terminate();
+  }, 500);
+  app.websocketServer.close(() => {
+    clearTimeout(cut);
+    done();
+  });
 }
 
 /** The built files hold nothing secret; their names carry a hash of their content. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { runServerShell } from '../../electron/ipc/server-shell.ts';
 import { createSmallCore } from './small-core.ts';
 
@@ -15,9 +16,12 @@ await runServerShell({
       calls: {
         ...core.calls,
         'app.info': async (input, context) => ({ ...(await core.calls['app.info'](input, context)), version }),
-        'domains.dismiss': () => {
-          // A burst of 256 kB events: what a client that never reads has waiting.
-          for (let index = 0; index < 1000; index += 1) publish('app.closing', { reason: 'x'.repeat(256 * 1024) });
+        'domains.dismiss': async () => {
+          // 250 MB of events, as fast as a client that reads can take them: what one that never reads would have waiting.
+          for (let index = 0; index < 1000; index += 1) {
+            publish('app.closing', { reason: 'x'.repeat(256 * 1024) });
+            await setTimeout(2);
+          }
           return {};
         },
       },

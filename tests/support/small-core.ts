@@ -1,6 +1,6 @@
 import type { CallHandlers, StreamHandlers } from '../../electron/ipc/router.ts';
 import type { Core } from '../../electron/ipc/types.ts';
-import { contractVersion } from '../../shared/contract/index.ts';
+import { calls as contract, contractVersion } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Snapshot } from '../../shared/model/snapshot.ts';
 
@@ -30,14 +30,7 @@ export function createSmallCore(dataFolder: string, given: { calls?: Partial<Cal
     'projects.list': () => [],
     ...given.calls,
   };
-  const calls = new Proxy(known, {
-    get: (table, name: string) =>
-      Object.hasOwn(table, name)
-        ? table[name as keyof typeof table]
-        : () => {
-            throw new AppError('test/absent', `${name} is not part of this test.`);
-          },
-  }) as CallHandlers;
+  const calls = Object.fromEntries(Object.keys(contract).map((name) => [name, known[name as keyof typeof known] ?? absent])) as unknown as CallHandlers;
   const streams = {
     /** An echo: what is sent comes back. */
     'terminals.attach': async (_input, channel) => {
@@ -47,4 +40,8 @@ export function createSmallCore(dataFolder: string, given: { calls?: Partial<Cal
     ...given.streams,
   } satisfies StreamHandlers;
   return { calls, streams, close: async () => {} };
+}
+
+function absent(): never {
+  throw new AppError('test/absent', 'This call is not part of this test.');
 }
