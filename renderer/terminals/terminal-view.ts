@@ -1,19 +1,22 @@
-import { FitAddon } from '@xterm/addon-fit';
-import { Unicode11Addon } from '@xterm/addon-unicode11';
-import { Terminal } from '@xterm/xterm';
-import '@xterm/xterm/css/xterm.css';
 import type { Channel } from '../../shared/contract/channel.ts';
 import type { Client } from '../../shared/contract/client.ts';
 import { decodeJson } from '../../shared/contract/wire.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type TerminalNotice, terminalNoticeSchema, terminalTag } from '../../shared/model/terminal-stream.ts';
-import { readTheme, watchTheme } from './theme.ts';
+import type { Size } from '../../shared/model/terminal.ts';
+import { Gpu } from './gpu.ts';
+import { OlderLines, write } from './older-lines.ts';
+import { keyRole } from './policy.ts';
+import { watchTheme } from './theme.ts';
+import { createXterm } from './xterm.ts';
 
 /** A terminal as an object outside React: it lives on while nobody looks, and moves between elements. */
 export type TerminalView = {
   readonly mount: (element: HTMLElement) => void;
   readonly unmount: () => void;
   readonly focus: () => void;
+  /** Selects the next match of the text, or the one before; false when there is none. */
+  readonly find: (text: string, direction: 'next' | 'previous') => boolean;
   readonly dispose: () => void;
 };
 
@@ -25,8 +28,10 @@ export type TerminalViewOptions = {
   readonly onError?: (error: AppError) => void;
 };
 
-/** A pause after the last change of size before the program is told. Milliseconds. */
+/** A pause after the last change of size before anything is made of it: a pane that is being shown is tiny for a moment. Milliseconds. */
 const resizePause = 60;
+/** What Claude Code and Codex take for a new line in the prompt; CSI-u they would have to ask for. */
+const newline = '\u001b\r';
 
 export function createTerminalView(options: TerminalViewOptions): TerminalView {
   return new XtermView(options);
@@ -35,10 +40,13 @@ export function createTerminalView(options: TerminalViewOptions): TerminalView {
 class XtermView implements TerminalView {
   readonly #options: TerminalViewOptions;
   readonly #element = document.createElement('div');
-  readonly #fit = new FitAddon();
-  readonly #terminal: Terminal;
-  readonly #observer = new ResizeObserver(() => this.#resize());
-  readonly #unwatch: () => void;
+  readonly #xterm = createXterm();
+  readonly #terminal = this.#xterm.terminal;
+  readonly #older = new OlderLines(this.#xterm.terminal, this.#xterm.serialize, () => this.#terminal.hasSelection());
+  readonly #gpu = new Gpu();
+  readonly #observer = new ResizeObserver(() => this.#resizeSoon());
+  readonly #unwatch = watchTheme((theme) => void (this.#terminal.options.theme = theme));
+  readonly #encoder = new TextEncoder();
   #channel: Channel | null = null;
   #opened = false;
   #disposed = false;
@@ -47,22 +55,11 @@ class XtermView implements TerminalView {
   constructor(options: TerminalViewOptions) {
     this.#options = options;
     this.#element.style.cssText = 'position: absolute; inset: var(--s-2) 0 0 var(--s-3)';
-    const style = getComputedStyle(document.documentElement);
-    this.#terminal = new Terminal({
-      allowProposedApi: true,
-      fontFamily: style.getPropertyValue('--font-mono'),
-      fontSize: Number.parseFloat(style.getPropertyValue('--term-size')),
-      lineHeight: 1.15,
-      scrollback: 10_000,
-      minimumContrastRatio: 4.5,
-      cursorInactiveStyle: 'outline',
-      theme: readTheme(),
-    });
-    this.#terminal.loadAddon(this.#fit);
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = '11';
-    this.#unwatch = watchTheme((theme) => void (this.#terminal.options.theme = theme));
-    leaveAnswersToTmux(this.#terminal);
+    this.#terminal.attachCustomKeyEventHandler((event) => this.#key(event));
+    this.#terminal.onData((text) => this.#send(this.#encoder.encode(text)));
+    this.#terminal.onBinary((text) => this.#send(Uint8Array.from(text, (character) => character.charCodeAt(0))));
+    // tmux knows whether the program asked for bracketed pastes; after a restart of the core xterm does not.
+    this.#element.addEventListener('paste', (event) => this.#paste(event), { capture: true });
   }
 
   mount(element: HTMLElement): void {
@@ -72,22 +69,32 @@ class XtermView implements TerminalView {
       this.#opened = true;
       this.#terminal.open(this.#element);
       void this.#attach();
-    }
-    this.#resize();
+    } else this.#resizeSoon();
+    this.#gpu.acquire(this.#terminal);
     this.#lead();
   }
+
   unmount(): void {
     this.#observer.disconnect();
+    this.#gpu.release();
     this.#element.remove();
   }
+
   focus(): void {
     this.#terminal.focus();
+    this.#resizeSoon();
     this.#lead();
   }
+
+  find(text: string, direction: 'next' | 'previous'): boolean {
+    return direction === 'next' ? this.#xterm.search.findNext(text) : this.#xterm.search.findPrevious(text);
+  }
+
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
     this.unmount();
+    this.#older.forget();
     this.#unwatch();
     this.#channel?.end();
     this.#terminal.dispose();
@@ -97,58 +104,91 @@ class XtermView implements TerminalView {
   async #attach(): Promise<void> {
     await document.fonts.load(`${this.#terminal.options.fontSize}px "JetBrains Mono"`);
     if (this.#disposed) return;
-    this.#fit.fit();
+    const size = this.#fit();
     const { client, terminalId } = this.#options;
-    const channel = client.open('terminals.attach', { terminalId, size: { cols: this.#terminal.cols, rows: this.#terminal.rows } });
+    const channel = client.open('terminals.attach', { terminalId, ...(size && { size }) });
     this.#channel = channel;
     channel.onData((bytes) => this.#receive(bytes));
     channel.closed.catch((error: unknown) => {
       if (!this.#disposed && error instanceof AppError && error.code !== 'stream/disconnected') this.#options.onError?.(error);
     });
-    const encoder = new TextEncoder();
-    const send = (bytes: Uint8Array): void => void channel.write(bytes).catch(() => {});
-    this.#terminal.onData((text) => send(encoder.encode(text)));
-    this.#terminal.onBinary((text) => send(Uint8Array.from(text, (character) => character.charCodeAt(0))));
   }
+
   /** Resolves when the screen has taken the bytes in, which is what slows a sender that is too fast. */
-  #receive(bytes: Uint8Array): Promise<void> | undefined {
+  async #receive(bytes: Uint8Array): Promise<void> {
+    await this.#older.settled();
+    if (this.#disposed) return;
     const payload = bytes.subarray(1);
     const [tag] = bytes;
-    if (tag === terminalTag.restore) this.#terminal.reset();
-    if (tag === terminalTag.restore || tag === terminalTag.output) return this.#write(payload);
-    if (tag === terminalTag.notice) this.#options.onNotice?.(terminalNoticeSchema.parse(decodeJson(payload)));
-    return undefined;
+    if (tag === terminalTag.notice) return this.#notice(terminalNoticeSchema.parse(decodeJson(payload)));
+    if (tag === terminalTag.history) return this.#older.add(payload.slice());
+    if (tag === terminalTag.restore) this.#older.forget();
+    else this.#older.stir();
+    await (tag === terminalTag.restore ? this.#restore(payload) : write(this.#terminal, payload));
   }
-  #write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve) => {
-      this.#terminal.write(bytes, resolve);
-    });
+
+  /** RIS in the stream, not `reset()`: what was written before may still be waiting inside xterm. */
+  #restore(payload: Uint8Array): Promise<void> {
+    void write(this.#terminal, '\u001bc\u001b[3J');
+    return write(this.#terminal, payload);
   }
-  #resize(): void {
-    if (!this.#element.isConnected || this.#disposed) return;
-    this.#fit.fit();
+
+  #notice(notice: TerminalNotice): void {
+    if (notice.kind === 'size') this.#terminal.resize(notice.size.cols, notice.size.rows);
+    if (notice.kind === 'history' && notice.have >= notice.of) this.#older.finish();
+    this.#options.onNotice?.(notice);
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#older.stir();
+    // A lost stream is shown by the page; what is typed then goes nowhere.
+    this.#channel?.write(bytes).catch(() => {});
+  }
+
+  /** False keeps the key from xterm: on keydown and on keypress, or it would type it after all. */
+  #key(event: KeyboardEvent): boolean {
+    const role = keyRole(event);
+    if (role === 'newline') {
+      event.preventDefault();
+      if (event.type === 'keydown') this.#send(this.#encoder.encode(newline));
+    }
+    if (role === 'copy') {
+      event.preventDefault();
+      if (event.type === 'keydown' && this.#terminal.hasSelection()) navigator.clipboard.writeText(this.#terminal.getSelection()).catch(() => {});
+    }
+    // The browser itself makes a paste event of Ctrl+Shift+V.
+    return role === null;
+  }
+
+  #paste(event: ClipboardEvent): void {
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    event.preventDefault();
+    event.stopPropagation();
+    const { client, terminalId } = this.#options;
+    const report = (error: unknown): void => void (error instanceof AppError && this.#options.onError?.(error));
+    if (text !== '') client.call('terminals.paste', { terminalId, text }).catch(report);
+  }
+
+  /** Null while it is not to be seen. */
+  #fit(): Size | null {
+    if (!this.#element.isConnected || this.#element.clientWidth === 0 || this.#element.clientHeight === 0) return null;
+    this.#xterm.fit.fit();
+    const { cols, rows } = this.#terminal;
+    return cols >= 10 && rows >= 3 ? { cols, rows } : null;
+  }
+
+  #resizeSoon(): void {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
+      const size = this.#disposed || !this.#channel ? null : this.#fit();
       const { client, terminalId } = this.#options;
-      const size = { cols: this.#terminal.cols, rows: this.#terminal.rows };
-      if (this.#channel) client.call('terminals.resize', { terminalId, size }).catch(() => {});
+      if (size) client.call('terminals.resize', { terminalId, size }).catch(() => {});
     }, resizePause);
   }
+
   /** Its output goes ahead of the others'. */
   #lead(): void {
     const { client, terminalId } = this.#options;
     client.call('terminals.focus', { terminalId }).catch(() => {});
   }
-}
-
-function swallow(): boolean {
-  return true;
-}
-
-/** tmux answers these itself; a second answer from here would be typed into the program. */
-function leaveAnswersToTmux(terminal: Terminal): void {
-  terminal.parser.registerCsiHandler({ final: 'c' }, swallow);
-  terminal.parser.registerCsiHandler({ prefix: '>', final: 'c' }, swallow);
-  terminal.parser.registerCsiHandler({ final: 'n' }, swallow);
-  terminal.parser.registerCsiHandler({ prefix: '>', final: 'q' }, swallow);
 }
