@@ -37,12 +37,12 @@ const seedTimeoutMs = 60_000;
 export function createAgentHome(options: AgentHomeOptions): AgentHome {
   const { engine, vault } = options;
   return {
-    async prepare(container, _workingDirs, signal) {
+    async prepare(container, workingDirs, signal) {
       const [files, own] = await Promise.all([readOffered(options, container), readPrograms(options.resourcesFolder)]);
       const { tar, userFolder } = await packProvided(own, files.files);
       signal?.throwIfAborted();
       await engine.putArchive(container.containerId, tar, '/');
-      await seed(options, container, userFolder, signal);
+      await seed(options, container, { workingDirs, userFolder }, signal);
       const key = vault.get(container);
       // A container that outlived its app still has the key that this app does not know; only `deliverKey` takes one away.
       if (key !== null) await writeKey(engine, container, key);
@@ -66,9 +66,14 @@ async function readPrograms(resourcesFolder: string): Promise<readonly UserFile[
   return Promise.all(programs.map(async (name) => ({ name, content: await readFile(path.join(folder, name)), executable: true })));
 }
 
-async function seed({ engine, tools, userHome }: AgentHomeOptions, container: AgentContainer, userFolder: string, signal?: AbortSignal): Promise<void> {
+async function seed(
+  { engine, tools, userHome }: AgentHomeOptions,
+  container: AgentContainer,
+  folders: { readonly workingDirs: readonly string[]; readonly userFolder: string },
+  signal?: AbortSignal,
+): Promise<void> {
   const node = `${tools.path('node')}/${pins.node.executable}`;
-  const input = { agent: container.agent, git: await readGitIdentity(userHome), provided: containerPaths.provided, userFolder };
+  const input = { agent: container.agent, git: await readGitIdentity(userHome), provided: containerPaths.provided, ...folders };
   const result = await engine.exec(container.containerId, [node, `${containerPaths.provided}/seed.mjs`], {
     user: container.user,
     stdin: JSON.stringify(input),

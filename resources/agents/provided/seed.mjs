@@ -1,12 +1,13 @@
 /**
  * Seeds the agent's home. Runs in the agent's container as the agent's user: whatever the agent has planted in its home,
  * this reaches no further than the agent itself. Reads one JSON document from its input:
- * { agent, git: { name?, email? }, provided: folder of all that the app put here, userFolder: the user's copied files in it }
+ * { agent, workingDirs: folders it is started in, git: { name?, email? }, provided: folder of all that the app put here,
+ *   userFolder: the user's copied files in it }
  */
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const { agent, git, provided, userFolder } = JSON.parse(readFileSync(0, 'utf8'));
+const { agent, workingDirs, git, provided, userFolder } = JSON.parse(readFileSync(0, 'utf8'));
 const home = process.env.HOME;
 
 function writeWhole(file, text) {
@@ -26,7 +27,10 @@ function readObject(file) {
   }
 }
 
-/** No dialog stands before the prompt. Undocumented; checked by a test against each pinned version. Trust in / is trust in all below. */
+/**
+ * No dialog stands before the prompt. Undocumented; checked by a test against each pinned version.
+ * Trust in / is trust in all folders below, but not in the root of a git work tree: that is asked for by its own path.
+ */
 function seedClaudeCode() {
   const file = path.join(home, '.claude.json');
   const now = readObject(file);
@@ -36,7 +40,7 @@ function seedClaudeCode() {
     theme: now.theme ?? 'dark',
     hasCompletedOnboarding: true,
     bypassPermissionsModeAccepted: true,
-    projects: { ...projects, '/': { ...projects['/'], hasTrustDialogAccepted: true } },
+    projects: { ...projects, ...Object.fromEntries(['/', ...workingDirs].map((dir) => [dir, { ...projects[dir], hasTrustDialogAccepted: true }])) },
   };
   if (JSON.stringify(wanted) !== JSON.stringify(now)) writeWhole(file, JSON.stringify(wanted, null, 2));
 }
