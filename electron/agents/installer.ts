@@ -77,23 +77,24 @@ export class Installer {
   async install(folder: string, tar: Readable, integrity: string): Promise<void> {
     const target = `${containerPaths.tools}/${folder}`;
     const partial = `${target}.partial-${randomBytes(6).toString('hex')}`;
-    await this.#run('find "$1" -mindepth 3 -maxdepth 3 -name "*.partial-*" -mmin "+$2" -exec rm -rf {} + ; mkdir -p "$3"', [
-      containerPaths.tools,
-      String(stalePartialMinutes),
-      partial,
-    ]);
     try {
+      await this.#run('find "$1" -mindepth 3 -maxdepth 3 -name "*.partial-*" -mmin "+$2" -exec rm -rf {} + ; mkdir -p "$3"', [
+        containerPaths.tools,
+        String(stalePartialMinutes),
+        partial,
+      ]);
+      // Not to be cut off: the engine would go on to write what it has, while it is cleared away here.
       await this.#engine.putArchive(this.#id, tar, partial);
       await this.#run(commitScript, [partial, target, marker, integrity]);
     } catch (error) {
-      await this.#run('rm -rf "$1"', [partial]);
+      await this.#engine.exec(this.#id, ['rm', '-rf', partial], { timeoutMs: execTimeoutMs });
       throw error;
     }
   }
 
   async #run(script: string, values: readonly string[]): Promise<ExecResult> {
-    const result = await this.#engine.exec(this.#id, ['sh', '-c', script, 'sh', ...values], { timeoutMs: execTimeoutMs });
     this.#signal?.throwIfAborted();
+    const result = await this.#engine.exec(this.#id, ['sh', '-c', script, 'sh', ...values], { timeoutMs: execTimeoutMs });
     if (result.exitCode === 0) return result;
     throw new AppError('tools/install-failed', `A tool could not be put into the tools volume: ${result.stderr.trim()}. Check the engine's free disk space.`, {
       details: { exitCode: result.exitCode, stderr: result.stderr },

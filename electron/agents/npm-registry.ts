@@ -49,7 +49,8 @@ export async function openTarball(name: string, version: string, options: { read
       spec: `${name}@${version}`,
       signal: options.signal,
       cache: undefined,
-      fetchRetries: 2,
+      // `downloadVerified` tries again itself, whatever broke.
+      retry: { retries: 0 },
       preferOnline: true,
     });
     const length = Number(response.headers.get('content-length') ?? Number.NaN);

@@ -46,7 +46,7 @@ function mismatch(pinned: PinnedPackage, found: string): AppError {
  * The tar that becomes the tool's folder: the kept files of a verified tarball, owned by root, folders first.
  * npm's tarballs hold regular files only, below one top folder.
  */
-export function repack(file: string, pinned: Pick<PinnedPackage, 'root' | 'keep'>, signal: AbortSignal): Readable {
+export function repack(file: string, pinned: Pick<PinnedPackage, 'root' | 'keep'>): Readable {
   const archive = pack();
   const folders = new Set<string>();
   let unpacked = 0;
@@ -66,7 +66,7 @@ export function repack(file: string, pinned: Pick<PinnedPackage, 'root' | 'keep'
     }
     archive.finalize();
   }
-  pipeline(createReadStream(file), createGunzip(), reader, { signal }).catch((error: Error) => archive.destroy(error));
+  pipeline(createReadStream(file), createGunzip(), reader).catch((error: Error) => archive.destroy(error));
   copy().catch((error: Error) => archive.destroy(error));
   return Readable.from(archive, { objectMode: false });
 }

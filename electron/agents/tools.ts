@@ -121,7 +121,7 @@ class ToolsVolume implements Tools {
     try {
       onProgress(`Unpacking ${pinned.name} ${pinned.version}…`);
       const found = await Installer.use(engine, reference, signal, async (installer) => {
-        await installer.install(this.#folder(tool), repack(file, pinned, signal), pinned.integrity);
+        await installer.install(this.#folder(tool), repack(file, pinned), pinned.integrity);
         return installer.list();
       });
       this.#learn(found);
