@@ -37,7 +37,7 @@ async function inVolume(script: string): Promise<string> {
   try {
     await engine.startContainer(id);
     const result = await engine.exec(id, ['sh', '-c', `cd ${containerPaths.tools} && ${script}`]);
-    expect(result.stderr).toBe('');
+    if (result.stderr !== '') throw new Error(result.stderr);
     return result.stdout.trim();
   } finally {
     await engine.removeContainer(id);
@@ -56,10 +56,10 @@ beforeAll(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   for (const core of cores.splice(0)) {
-    expect(await readdir(core.downloadFolder).catch(() => [])).toEqual([]);
+    const left = [...(await readdir(core.downloadFolder).catch(() => [])), ...(await engine.listContainers())];
+    if (left.length > 0) throw new Error(`Left behind: ${JSON.stringify(left)}`);
     await core.end();
   }
-  expect(await engine.listContainers()).toEqual([]);
   await engine.removeVolume(toolsVolumeName(engine.installation));
 });
 afterAll(() => world.cleanUp());
