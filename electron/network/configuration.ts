@@ -18,8 +18,11 @@ export function refusedRanges(host: readonly string[], own: readonly string[]): 
 
 /** The files of the configuration volume that the app writes. */
 export function configurationFiles(maps: Maps, refused: Refused): Readonly<Record<string, string>> {
+  return { ...mapFiles(maps), ...refusedFiles(refused) };
+}
+
+export function refusedFiles(refused: Refused): Readonly<Record<string, string>> {
   return {
-    ...mapFiles(maps),
     'refused.cidr': refused.unlessPrivate.map((range) => `${range}\n`).join(''),
     'never.cidr': refused.never.map((range) => `${range}\n`).join(''),
   };

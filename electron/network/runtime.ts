@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { AppError } from '../../shared/errors.ts';
 import type { Engine } from '../engine/types.ts';
+import { type Refused, refusedFiles } from './configuration.ts';
 import { type MapName, type Maps, mapNames, parseMap } from './maps.ts';
 
 export const gatewayUid = 1234;
@@ -33,6 +34,19 @@ export async function applyFiles(engine: Engine, gateway: string, files: Readonl
 export async function readMaps(engine: Engine, gateway: string): Promise<Maps> {
   const maps = await Promise.all(mapNames.map(async (name) => [name, parseMap(await ask(engine, gateway, `show map /cfg/${name}`))] as const));
   return Object.fromEntries(maps) as Record<MapName, ReadonlyMap<string, string>>;
+}
+
+/** Brings the address lists of the running gateway to `refused`: the host's own addresses change with its networks. */
+export async function syncRefused(engine: Engine, gateway: string, refused: Refused): Promise<void> {
+  const wanted = { 'refused.cidr': refused.unlessPrivate, 'never.cidr': refused.never };
+  const commands: string[] = [];
+  for (const [file, ranges] of Object.entries(wanted)) {
+    const lines = (await ask(engine, gateway, `show acl /cfg/${file}`)).split('\n').filter((line) => line.startsWith('0x'));
+    const present = new Set(lines.map((line) => line.trim().split(' ')[1] ?? ''));
+    for (const range of ranges) if (!present.has(range)) commands.push(`add acl /cfg/${file} ${range}`);
+    for (const range of present) if (!ranges.includes(range)) commands.push(`del acl /cfg/${file} ${range}`);
+  }
+  if (commands.length > 0) await applyFiles(engine, gateway, refusedFiles(refused), [commands.join(';')]);
 }
 
 export async function readSessions(engine: Engine, gateway: string): Promise<readonly LiveSession[]> {

@@ -11,7 +11,7 @@ import { ensureGateway } from './gateway.ts';
 import type { Decided, Ended } from './log-line.ts';
 import { buildMaps, diffCommands, type Maps } from './maps.ts';
 import type { Networks } from './networks.ts';
-import { applyFiles, endSessions, readMaps, readSessions } from './runtime.ts';
+import { applyFiles, endSessions, readMaps, readSessions, syncRefused } from './runtime.ts';
 import { runSelfTest } from './self-test.ts';
 import type { WallStore } from './store.ts';
 import { parseRange, toAddress } from './subnets.ts';
@@ -199,6 +199,7 @@ export class Site {
     };
     this.#standing = standing;
     this.#applied = null;
+    await syncRefused(engine, gateway, refused);
     await this.#synchronise(standing);
     if (this.#state.kind !== 'standing') this.#set({ kind: 'testing' });
     return standing;

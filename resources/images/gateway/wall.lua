@@ -1,11 +1,11 @@
 -- One line of JSON per decision, the moment it is made. HAProxy's own log line follows when the connection has ended
--- and carries the same id. Names are the client's bytes: everything but plain ASCII is escaped.
+-- and carries the same id. Names are the client's bytes: everything but letters, digits, dot, dash and underscore is escaped.
 local boot = string.format("%x%06x", os.time(), math.random(0, 0xffffff))
 local count = 0
 
 local function quote(value)
   local text = string.sub(value or "", 1, 253)
-  text = string.gsub(text, '[^\32\33\35-\91\93-\126]', function(c) return string.format("\\u%04x", string.byte(c)) end)
+  text = string.gsub(text, "[^%w%.%-_]", function(c) return string.format("\\u%04x", string.byte(c)) end)
   return '"' .. text .. '"'
 end
 
