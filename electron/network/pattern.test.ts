@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import { matches, parsePattern } from './pattern.ts';
@@ -74,7 +74,9 @@ describe('parsePattern', () => {
         } catch (error) {
           return error instanceof AppError;
         }
-        return parsePattern(pattern) === pattern && /^(\*\.)?[a-z0-9._-]+$/.test(pattern);
+        expect(parsePattern(pattern)).toBe(pattern);
+        expect(pattern).toMatch(/^(\*\.)?[a-z0-9._-]+$/);
+        return true;
       }),
     );
   });
