@@ -6,7 +6,7 @@ import styles from './create.module.css';
 
 type Props = { readonly form: Form; readonly problems: FormProblems; readonly onChange: (part: Partial<Form>) => void };
 
-/** What has a good default: limits, model, and the agent's own prompts. */
+/** What has a good default: limits, model, the agent's own prompts, and the environment. */
 export function AdvancedFields({ form, problems, onChange }: Props): ReactNode {
   const [open, setOpen] = useState(false);
   const summary = [
@@ -14,6 +14,7 @@ export function AdvancedFields({ form, problems, onChange }: Props): ReactNode {
     form.memory ? `${form.memory} GB` : 'default memory',
     form.model || null,
     form.skipPermissions ? 'no permission prompts' : null,
+    form.environment.trim() ? 'own environment' : null,
   ];
   return (
     <>
@@ -51,9 +52,40 @@ export function AdvancedFields({ form, problems, onChange }: Props): ReactNode {
               </div>
             </>
           )}
+          <EnvironmentField value={form.environment} problem={problems.environment} onChange={(environment) => onChange({ environment })} />
         </div>
       ) : null}
     </>
+  );
+}
+
+type EnvironmentProps = Pick<NumberProps, 'value' | 'problem' | 'onChange'>;
+
+/** ↵ is a new line in here, so it does not send the form; the shortcut does. */
+function EnvironmentField({ value, problem, onChange }: EnvironmentProps): ReactNode {
+  return (
+    <div className={styles.f}>
+      <label htmlFor="environment">Environment</label>
+      <div>
+        <span className={`field ${styles.lines} ${problem ? 'invalid' : ''}`}>
+          <textarea
+            id="environment"
+            className="mono"
+            rows={Math.min(6, Math.max(2, value.split('\n').length))}
+            value={value}
+            placeholder="NAME=value"
+            spellCheck={false}
+            autoComplete="off"
+            aria-invalid={problem !== undefined}
+            aria-describedby="environment-why"
+            onChange={(event) => onChange(event.target.value)}
+          />
+        </span>
+        <p id="environment-why" className={`xs ${problem ? 'bad' : 'faint'}`}>
+          {problem ?? 'One variable a line, without quotes. Whatever runs in the workspace can read them.'}
+        </p>
+      </div>
+    </div>
   );
 }
 
