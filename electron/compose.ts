@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -83,7 +83,7 @@ function layGround({ dataFolder, log, environment }: ComposeOptions): Ground {
   const hostUser = { uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 };
   const terminals = createTerminals({
     engine,
-    agentUser: () => `${hostUser.uid}:${hostUser.gid}`,
+    agentUser: () => (isRootless(engine) ? '0:0' : `${hostUser.uid}:${hostUser.gid}`),
     historyLines: () => settings.get().historyLines,
     now: () => Date.now(),
     log: (facts, message) => log.warn(facts, message),
@@ -103,7 +103,7 @@ async function createHouse({ dataFolder, log }: ComposeOptions, ground: Ground, 
   const { engine, tools, vault } = ground;
   const projects = createProjects({
     database: ground.database,
-    surroundings: { home: homedir(), data: dataFolder.root },
+    surroundings: { home: realpathSync(homedir()), data: dataFolder.root },
     onChange: (id, project) => live.putProject(id, project),
     removeWorkspaces: (projectId) => workspaces.removeOfProject(projectId),
   });
@@ -176,7 +176,13 @@ function whenPossible<T>(read: () => T, otherwise: T): T {
   }
 }
 
-/** Every address of this machine but loopback's. */
+/** In a rootless engine the host's user is root inside. */
+function isRootless(engine: Engine): boolean {
+  const state = engine.state();
+  return state.kind === 'connected' && state.rootless;
+}
+
+/** All addresses of this machine. */
 function hostAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter(({ internal }) => !internal).map(({ address }) => address));
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
 }
