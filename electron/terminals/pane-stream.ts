@@ -1,4 +1,3 @@
-import { terminalTag } from '../../shared/model/terminal-stream.ts';
 import type { Size } from '../../shared/model/terminal.ts';
 import { type Carrier, type Link, carryCommand, ignoreCommand, offCommand } from './carriers.ts';
 import { assembleHistory, firstMark, hasOlder, historyCommands } from './history.ts';
@@ -291,7 +290,7 @@ export class PaneStream {
         if (viewer.history !== mark) return;
         const chunk = assembleHistory(mark, bodies);
         viewer.history = chunk && chunk.mark.start > 0 ? chunk.mark : null;
-        if (chunk) viewer.send(terminalTag.history, Buffer.from(chunk.vt));
+        if (chunk) viewer.older(Buffer.from(chunk.vt));
         const have = chunk ? mark.size - chunk.mark.start : mark.size - mark.start;
         viewer.notify({ kind: 'history', have, of: viewer.history ? mark.size : have });
       });

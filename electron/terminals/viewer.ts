@@ -1,4 +1,4 @@
-import type { Channel } from '../../shared/contract/channel.ts';
+import { type Channel, maxPiece } from '../../shared/contract/channel.ts';
 import { type TerminalNotice, type TerminalTag, tagged, terminalTag } from '../../shared/model/terminal-stream.ts';
 import type { HistoryMark } from './history.ts';
 
@@ -33,28 +33,30 @@ export class Viewer {
     this.#unsent += bytes.length;
   }
 
-  /** Sends what was pushed, as one message. */
+  /** Sends what was pushed, as few messages as possible. */
   flush(): void {
     if (this.#pending.length === 0) return;
     const bytes = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending);
     this.#pending = [];
-    this.#write(terminalTag.output, bytes, bytes.length);
+    for (const part of cut(bytes)) this.#write(terminalTag.output, part);
   }
 
   restore(bytes: Uint8Array): void {
     this.flush();
     this.state = 'live';
-    this.send(terminalTag.restore, bytes);
+    const [first = bytes, ...rest] = cut(bytes);
+    this.#send(terminalTag.restore, first);
+    for (const part of rest) this.#send(terminalTag.output, part);
   }
 
   notify(notice: TerminalNotice): void {
     this.flush();
-    this.send(terminalTag.notice, encoder.encode(JSON.stringify(notice)));
+    this.#send(terminalTag.notice, encoder.encode(JSON.stringify(notice)));
   }
 
-  send(tag: TerminalTag, bytes: Uint8Array): void {
-    this.#unsent += bytes.length;
-    this.#write(tag, bytes, bytes.length);
+  /** Older scrollback; whoever gets it puts each part above the one before. */
+  older(bytes: Uint8Array): void {
+    for (const part of cut(bytes).toReversed()) this.#send(terminalTag.history, part);
   }
 
   fallBehind(): void {
@@ -69,12 +71,24 @@ export class Viewer {
     this.#channel.end(error);
   }
 
-  #write(tag: TerminalTag, bytes: Uint8Array, counted: number): void {
+  #send(tag: TerminalTag, bytes: Uint8Array): void {
+    this.#unsent += bytes.length;
+    this.#write(tag, bytes);
+  }
+
+  #write(tag: TerminalTag, bytes: Uint8Array): void {
     const sent = (): void => {
-      this.#unsent -= counted;
+      this.#unsent -= bytes.length;
       this.#onSent(this);
     };
     // A closed channel is reported by `closed`, which the attach waits for.
     this.#channel.write(tagged(tag, bytes)).then(sent, sent);
   }
+}
+
+/** Parts that fit into a message with their tag. */
+function cut(bytes: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += maxPiece - 1) parts.push(bytes.subarray(at, at + maxPiece - 1));
+  return parts;
 }

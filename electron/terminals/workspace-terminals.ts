@@ -29,6 +29,8 @@ export class WorkspaceTerminals {
   readonly entries = new Map<string, TerminalEntry>();
   readonly #options: WorkspaceTerminalsOptions;
   readonly #byPane = new Map<number, TerminalEntry>();
+  /** Panes that bear the id of another one, or of another workspace: made by hand, and not believed even when the other is gone. */
+  readonly #copies = new Set<number>();
   #server: TmuxServer | null = null;
   #link: Link | null = null;
   #focused: TerminalEntry | null = null;
@@ -142,7 +144,9 @@ export class WorkspaceTerminals {
   #connected(link: Link, panes: readonly PaneFacts[]): void {
     this.#link = link;
     this.#byPane.clear();
-    for (const entry of this.entries.values()) if (!panes.some((facts) => facts.terminalId === entry.facts.terminalId)) this.#forget(entry);
+    this.#copies.clear();
+    for (const entry of this.entries.values())
+      if (!panes.some(({ terminalId, pane }) => terminalId === entry.facts.terminalId && pane === entry.facts.pane)) this.#forget(entry);
     this.#adopt(panes);
     for (const entry of this.entries.values()) {
       entry.away = null;
@@ -163,10 +167,13 @@ export class WorkspaceTerminals {
   #adopt(panes: readonly PaneFacts[]): void {
     const seen = new Set<string>();
     for (const facts of panes) {
-      // A copy of an id, or one of another workspace, was made by hand: the first pane keeps it.
-      if (seen.has(facts.terminalId) || !facts.terminalId.startsWith(idPrefix(this.#options.workspaceId))) continue;
-      seen.add(facts.terminalId);
       const entry = this.entries.get(facts.terminalId);
+      const copy = seen.has(facts.terminalId) || (entry && entry.facts.pane !== facts.pane) || this.#copies.has(facts.pane);
+      if (copy || !facts.terminalId.startsWith(idPrefix(this.#options.workspaceId))) {
+        this.#copies.add(facts.pane);
+        continue;
+      }
+      seen.add(facts.terminalId);
       if (entry) this.update(entry, facts);
       else this.#add(facts);
     }

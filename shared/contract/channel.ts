@@ -3,7 +3,10 @@ import { type Frame, type FrameType, decodeCredit, decodeJson, encodeCredit, enc
 
 /** One end of a byte stream. Both ends have the same shape. */
 export type Channel = {
-  /** Resolves when the bytes are on their way, which may mean waiting for the peer to consume earlier ones. Rejects once the channel is closed. */
+  /**
+   * Resolves when the bytes are on their way, which may mean waiting for the peer to consume earlier ones. Rejects once the channel is closed.
+   * Up to `maxPiece` bytes arrive in one piece, so they may be a message; more arrive in several.
+   */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** The one consumer. The peer gets new credit when what it returns settles, so a slow consumer slows the sender. */
   readonly onData: (consume: (bytes: Uint8Array) => void | Promise<void>) => void;
@@ -21,8 +24,8 @@ export type ChannelEnd = {
   readonly drop: () => void;
 };
 
-/** Data is cut so that a single write never needs more than half the window at once. */
-const maxChunk = initialCredit / 2;
+/** Bytes. Data is cut so that a single write never needs more than half the window at once. */
+export const maxPiece = initialCredit / 2;
 
 /** `transmit` sends one encoded frame and never throws. The caller removes the channel from its table when `channel.closed` settles. */
 export function createChannel(id: number, transmit: (frame: Uint8Array<ArrayBuffer>) => void): ChannelEnd {
@@ -64,7 +67,7 @@ class StreamEnd {
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#open) throw streamClosed();
     const writes: Promise<void>[] = [];
-    for (let at = 0; at < bytes.length; at += maxChunk) writes.push(this.#writeChunk(bytes.subarray(at, at + maxChunk)));
+    for (let at = 0; at < bytes.length; at += maxPiece) writes.push(this.#writeChunk(bytes.subarray(at, at + maxPiece)));
     await Promise.all(writes);
   }
 

@@ -3,7 +3,9 @@ import { sizeSchema } from './terminal.ts';
 
 /**
  * What travels in the stream `terminals.attach`. Client to core: raw input bytes, nothing else.
- * Core to client: one tag byte, then the payload.
+ * Core to client: messages of one tag byte and the payload. A channel cuts what is longer than its `maxPiece`, and the tag would be
+ * missing from the second piece, so a longer payload becomes several messages: output and history are cut anywhere (the last part of
+ * a history chunk comes first), and a restore goes on as output.
  */
 export const terminalTag = {
   /** Live output: VT bytes. */
