@@ -13,6 +13,7 @@ describe('toEngineError', () => {
     [409, 'Conflict. The container name "/forge-x" is already in use by container "abc". You have to remove', 'engine/name-taken', 'forge-x'],
     [409, 'network with name forge-net already exists', 'engine/name-taken', 'forge-net'],
     [403, 'Pool overlaps with other one on this address space', 'engine/subnet-taken', 'subnet'],
+    [500, "no available IPv4 addresses on this network's address pools: forge-egress (abc)", 'engine/network-full', 'no address left'],
     [500, 'write /var/lib/docker/tmp/x: no space left on device', 'engine/disk-full', 'disk'],
     [404, 'No such image: nope:latest', 'engine/no-image', 'image'],
     [409, 'Container abc is not running', 'engine/not-running', 'running'],

@@ -38,6 +38,11 @@ const knownAnswers: readonly { readonly pattern: RegExp; readonly code: string; 
     code: 'engine/subnet-taken',
     message: () => 'Another network of the engine already uses this subnet.',
   },
+  {
+    pattern: /no available IPv4 addresses/i,
+    code: 'engine/network-full',
+    message: () => 'The network has no address left. Stop something that runs on it, then try again.',
+  },
   { pattern: /Address already in use/i, code: 'engine/address-taken', message: () => 'Another container already has this address on the network.' },
   {
     pattern: /The container name "?\/?([^"\s]+)"? is already in use/,

@@ -41,9 +41,18 @@ export async function ensureGateway(
   const id = found !== null && fits(found, spec, place) ? found.id : await create(engine, spec, place);
   await engine.putArchive(id, await packFiles(files), '/cfg');
   onDetail('Starting the gateway');
-  await engine.startContainer(id);
+  await start(engine, id);
   await waitUntilReady(engine, id, signal);
   return id;
+}
+
+async function start(engine: Engine, id: string): Promise<void> {
+  try {
+    await engine.startContainer(id);
+  } catch (cause) {
+    if (!(cause instanceof AppError && cause.code === 'engine/network-full')) throw cause;
+    throw new AppError('network/egress-full', 'Every address of the egress network is in use. Stop another workspace, then start this one again.', { cause });
+  }
 }
 
 /** On both networks before it starts, so that what it binds to exists. */

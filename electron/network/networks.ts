@@ -6,8 +6,11 @@ import { freeSubnets, hostRoutes, parseRange, toAddress } from './subnets.ts';
 
 /** 16 addresses: network, the engine's, gateway, agent, broadcast, and room for sidecars. */
 const PRIVATE_BITS = 28;
-/** Room for a thousand gateways on the one egress network. */
-const EGRESS_BITS = 22;
+/**
+ * 253 gateways that run at once: a machine has no memory for more. The usual range, a /16, holds the egress networks and
+ * private networks of more than a hundred installations on one engine; tests and data folders are installations too.
+ */
+const EGRESS_BITS = 24;
 const TRIES = 20;
 
 export type Networks = {
@@ -16,14 +19,20 @@ export type Networks = {
     projectId: string,
     workspaceId: string,
   ) => Promise<{ readonly network: NetworkInfo; readonly gateway: string; readonly agent: string }>;
-  readonly ensureEgress: () => Promise<{ readonly network: NetworkInfo; /** The host's own address on it. */ readonly host: string }>;
+  /** The egress network, made or found, for a workspace that is about to use it: it stays until that one has released it. */
+  readonly holdEgress: (workspaceId: string) => Promise<{ readonly network: NetworkInfo; /** The host's own address on it. */ readonly host: string }>;
+  /** The workspace's gateway is gone. With the last workspace of the installation the egress network goes. */
+  readonly releaseEgress: (workspaceId: string) => Promise<void>;
 };
 
 export type NetworksOptions = { readonly engine: Engine; readonly subnetRange: () => string; readonly hostAddresses: () => readonly string[] };
 
 export function createNetworks(options: NetworksOptions): Networks {
   const { engine } = options;
-  /** One choice after the other: two at once would choose the same subnet. */
+  const egressName = egressNetworkName(engine.installation);
+  /** Workspaces of this process that may be about to make their gateway: no look at the engine shows those. */
+  const holders = new Set<string>();
+  /** One after the other: two choices at once would be of the same subnet, and a network that is being removed is not to be found. */
   let last: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = last.then(work);
@@ -38,12 +47,25 @@ export function createNetworks(options: NetworksOptions): Networks {
         const network = await ensure(options, spec, PRIVATE_BITS, { workspaceId });
         return { network, gateway: addressIn(network, 2), agent: addressIn(network, 3) };
       }),
-    ensureEgress: () =>
+    holdEgress: (workspaceId) =>
       inTurn(async () => {
-        const network = await ensure(options, { name: egressNetworkName(engine.installation), internal: false, options: {} }, EGRESS_BITS, {});
+        holders.add(workspaceId);
+        const network = await ensure(options, { name: egressName, internal: false, options: {} }, EGRESS_BITS, {});
         return { network, host: addressIn(network, 1) };
       }),
+    releaseEgress: (workspaceId) =>
+      inTurn(async () => {
+        holders.delete(workspaceId);
+        if (holders.size === 0 && !(await isEgressUsed(engine, egressName))) await engine.removeNetwork(egressName);
+      }),
   };
+}
+
+/** By gateways of workspaces that this process has not touched yet, stopped ones too, or by anything else that runs on it. */
+async function isEgressUsed(engine: Engine, name: string): Promise<boolean> {
+  if ((await engine.listContainers({ role: 'gateway' })).length > 0) return true;
+  const network = (await engine.listNetworks()).find((one) => one.name === name);
+  return network !== undefined && network.containers.length > 0;
 }
 
 /**

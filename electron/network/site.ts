@@ -88,13 +88,14 @@ export class Site {
   async remove(): Promise<void> {
     this.#wanted = false;
     this.#closed.abort();
-    const { engine } = this.#parts;
+    const { engine, networks } = this.#parts;
     await this.#inTurn(async () => {
       this.#rest();
       const found = await engine.inspectContainer(this.#gatewayName);
       if (found !== null) await engine.removeContainer(found.id);
       await engine.removeNetwork(privateNetworkName(this.#projectId, this.#workspaceId));
       await engine.removeVolume(wallVolumeName(this.#projectId, this.#workspaceId));
+      await networks.releaseEgress(this.#workspaceId);
       this.#state = { kind: 'off' };
     });
   }
@@ -172,7 +173,7 @@ export class Site {
   async #raise(onDetail: (line: string) => void, signal?: AbortSignal): Promise<Standing> {
     const { engine, networks, hostAddresses } = this.#parts;
     const image = await this.#parts.gatewayImage(onDetail, signal);
-    const egress = await networks.ensureEgress();
+    const egress = await networks.holdEgress(this.#workspaceId);
     signal?.throwIfAborted();
     const site = await networks.ensurePrivate(this.#projectId, this.#workspaceId);
     signal?.throwIfAborted();

@@ -4,7 +4,11 @@ import { timeSchema, workspaceIdSchema } from './ids.ts';
 /** `api.example.com`, or `*.example.com` for every name below it (on a dot boundary, without `example.com` itself). Normalised: lower case, punycode, no trailing dot. */
 export const ruleSchema = z.object({
   pattern: z.string(),
-  /** Also lets the name resolve to private, loopback or link-local addresses. */
+  /**
+   * Also lets the name have an address that is refused otherwise: private, carrier-grade NAT, link-local, or one of the host's own.
+   * Whatever a rule says, these stay refused: loopback (it would be the gateway), the workspace's own network, multicast,
+   * unspecified and reserved addresses, metadata services of clouds (`resources/network/refused-ranges.json`, "never").
+   */
   allowPrivate: z.boolean(),
   addedBy: z.enum(['agent', 'user', 'preset']),
   addedAt: timeSchema,
