@@ -42,7 +42,7 @@ export function AskCard({ workspaceId, ask, more }: Props): ReactNode {
         <Host host={blocked.host} port={blocked.port} />
       </p>
       <p className="sm dim">
-        {describeReason(blocked.reason)}, {plural(blocked.tries, 'try', 'tries')} <span className="faint">(as the container reports)</span>
+        {describeReason(blocked.reason)}, {plural(blocked.tries, 'try', 'tries')}
       </p>
       {action.error ? (
         <p className="sm bad selectable" role="alert">
