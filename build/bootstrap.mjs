@@ -8,10 +8,11 @@ import { modulesFolder, projectFolder } from './setup/paths.mjs';
 import { become, SetupError, say } from './setup/run.mjs';
 
 const [command = '', ...args] = process.argv.slice(2);
+const asksForHelp = args.some((word) => word === '--help' || word === '-h');
 /** Of the CLI's words only `serve` needs a set-up machine; every other talks to a running app, and must start fast. */
-const cli = args[0] === 'serve' ? ['build/commands/serve.ts', ...args.slice(1)] : ['electron/cli.ts', ...args];
+const cli = args[0] === 'serve' && !asksForHelp ? ['build/commands/serve.ts', ...args.slice(1)] : ['electron/cli.ts', ...args];
 const entries = {
-  start: ['build/commands/start.ts', ...args],
+  start: asksForHelp ? ['electron/cli.ts', 'serve', '--help'] : ['build/commands/start.ts', ...args],
   cli,
   test: ['build/commands/test.ts', ...args],
   bench: ['build/commands/bench.ts', ...args],

@@ -13,9 +13,16 @@ type Data = { readonly data?: string };
 function createProgram(): Command {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string };
   const program = new Command('forgehold')
-    .description('Coding agents at work behind a wall. These commands talk to the running app.')
+    .description('Coding agents at work behind a wall. "serve" runs the app; the other commands talk to the running one.')
     .version(version)
     .exitOverride();
+  program
+    .command('serve')
+    .description('Run the app for a browser on this machine: prints a one-time address and stays. Already running, it prints a fresh one.')
+    .addOption(dataOption())
+    .option('--port <number>', 'the port on 127.0.0.1 (default: the last one, else any free one)')
+    .option('--json', 'print one JSON line {"url","pid"} instead of a sentence')
+    .action(serveHere);
   program
     .command('call [name] [json]')
     .description('Make one call; the answer is one JSON document. JSON "-" reads standard input.')
@@ -40,6 +47,12 @@ function createProgram(): Command {
 
 function dataOption(): Option {
   return new Option('--data <dir>', 'the data folder of the instance (default: ~/.forgehold)');
+}
+
+/** The server shell reads its arguments itself. */
+async function serveHere(): Promise<void> {
+  const { serve } = await import('./serve.ts');
+  await serve(process.argv.slice(3));
 }
 
 async function connect({ data }: Data): Promise<Client> {

@@ -23,7 +23,6 @@ const toolSchema = z.strictObject({
   /** By platform: os-architecture-libc. */
   packages: z.record(z.string().regex(/^[a-z0-9-]+$/), packageSchema),
 });
-export type PinnedTool = z.infer<typeof toolSchema>;
 
 const pinsSchema = z.strictObject({ node: toolSchema, 'claude-code': toolSchema, codex: toolSchema });
 export type Pins = z.infer<typeof pinsSchema>;

@@ -6,10 +6,6 @@ export type Carrier = 'foreground' | 'background';
 /** The two connections to a workspace's tmux server, and the names it knows them by. */
 export type Link = Readonly<Record<Carrier, { readonly client: ControlClient; readonly name: string }>>;
 
-export function otherCarrier(carrier: Carrier): Carrier {
-  return carrier === 'foreground' ? 'background' : 'foreground';
-}
-
 /** tmux brings the pane's output from here on, whether it was paused or off. */
 export function carryCommand(link: Link, carrier: Carrier, pane: number): string {
   return `refresh-client -t ${link[carrier].name} -A '%${pane}:on' -A '%${pane}:continue'`;

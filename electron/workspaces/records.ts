@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { AppError, wireErrorSchema, type WireError } from '../../shared/errors.ts';
+import { AppError, wireErrorSchema } from '../../shared/errors.ts';
 import { agentTypeSchema } from '../../shared/model/agent.ts';
 import { stepSchema } from '../../shared/model/step.ts';
 import { environmentSchema, limitsSchema, networkModeSchema } from '../../shared/model/workspace.ts';
@@ -48,7 +48,6 @@ export type WorkspaceRecord = z.infer<typeof bodySchema> & {
   readonly phase: Phase;
   readonly createdAt: string;
 };
-export type Failure = { readonly error: WireError; readonly steps: z.infer<typeof stepSchema>[] };
 
 const rowSchema = z.object({
   workspace_id: z.string(),

@@ -2,15 +2,12 @@ import { z } from 'zod';
 
 /** First 12 hex digits of the SHA-256 of the project's symlink-resolved absolute path. */
 export const projectIdSchema = z.string().regex(/^[0-9a-f]{12}$/, 'A project id is 12 lower-case hex digits.');
-export type ProjectId = z.infer<typeof projectIdSchema>;
 
 /** Random, 8 hex digits; part of Docker names. */
 export const workspaceIdSchema = z.string().regex(/^[0-9a-f]{8}$/, 'A workspace id is 8 lower-case hex digits.');
-export type WorkspaceId = z.infer<typeof workspaceIdSchema>;
 
 /** Random, 12 hex digits; kept by tmux as a user option of the pane, so it survives the app. */
 export const terminalIdSchema = z.string().regex(/^[0-9a-f]{12}$/, 'A terminal id is 12 lower-case hex digits.');
-export type TerminalId = z.infer<typeof terminalIdSchema>;
 
 /** The name of a worktree: `main` is the project's root. `..` is refused, since the name becomes a folder and a branch. */
 export const worktreeNameSchema = z

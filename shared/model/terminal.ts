@@ -20,7 +20,6 @@ export const terminalStateSchema = z.discriminatedUnion('kind', [
   /** The engine cannot be asked. */
   z.object({ kind: z.literal('unknown') }),
 ]);
-export type TerminalState = z.infer<typeof terminalStateSchema>;
 
 export const terminalSchema = z.object({
   terminalId: terminalIdSchema,

@@ -1,27 +1,16 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
 import { z } from 'zod';
+import { launchChromium } from '../support/chromium.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pictures = join(root, process.env['SCREENS'] ?? 'tests/.artifacts/screens');
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Real and quiet: a new empty profile, nothing fetched from elsewhere. */
+/** Without 3D xterm draws with elements, which a test can read. */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return launchChromium('--disable-3d-apis');
 }
 
 export type AppPage = {
@@ -51,7 +40,7 @@ export async function findBarriers(page: Page): Promise<string[]> {
   const lines: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const found: unknown = await page.evaluate(`(() => { ${axeSource}; return axe.run().then((result) => result.violations); })()`);
+    const found: unknown = await page.evaluate(`(() => { ${axe.source}; return axe.run().then((result) => result.violations); })()`);
     for (const { id, impact, nodes } of findingsSchema.parse(found)) {
       if (impact !== 'serious' && impact !== 'critical') continue;
       lines.push(...nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 200)}: ${node.failureSummary}`));

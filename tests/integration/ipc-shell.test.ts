@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { attachToCore } from '../../electron/ipc/attach.ts';
 import { findSocketAddress } from '../../electron/ipc/socket-address.ts';
 import { takeCoreLock } from '../../electron/lib/core-lock.ts';
-import { type SmallShell, endShell, logIn, makeTestFolder, removeTestFolder, startSmallShell } from '../support/small-shell.ts';
+import { type SmallShell, endShell, logIn, makeTestFolder, removeTestFolder, shellEnd, startSmallShell } from '../support/small-shell.ts';
 
 const run = promisify(execFile);
 const cli = join(import.meta.dirname, '../../electron/cli.ts');
@@ -30,8 +30,17 @@ async function start(options: Parameters<typeof startSmallShell>[1] = {}): Promi
   return shell;
 }
 
-async function forgehold(...argv: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  const result = await run(process.execPath, [cli, ...argv]).catch((error: unknown) => error as { code: number; stdout: string; stderr: string });
+type Finished = { readonly status: number; readonly stdout: string; readonly stderr: string };
+
+function forgehold(...argv: readonly string[]): Promise<Finished> {
+  return startForgehold(argv, () => undefined);
+}
+
+/** `onOutput` gets what it prints while it runs. */
+async function startForgehold(argv: readonly string[], onOutput: (text: string) => void): Promise<Finished> {
+  const running = run(process.execPath, [cli, ...argv]);
+  running.child.stdout?.on('data', onOutput);
+  const result = await running.catch((error: unknown) => error as { code: number; stdout: string; stderr: string });
   return { status: 'code' in result ? result.code : 0, stdout: result.stdout, stderr: result.stderr };
 }
 
@@ -51,7 +60,8 @@ describe('one core per data folder', () => {
     expect(second.pid).toBe(first.pid);
     expect(second.url).not.toBe(first.url);
     expect((await fetch(second.url, { redirect: 'manual' })).status).toBe(303);
-    expect(await endShell(second)).toBe(0);
+    // It has said all that it has to say, and ends by itself.
+    expect(await shellEnd(second)).toBe(0);
     expect(await endShell(first)).toBe(0);
   });
 
@@ -150,19 +160,20 @@ describe('the command line', () => {
     const { stdout } = await forgehold('url', '--data', data);
     expect((await fetch(stdout.trim(), { redirect: 'manual' })).status).toBe(303);
     const client = await attachToCore(data);
-    const watching = forgehold('watch', '--events', 'app.closing', '--data', data);
-    // Nothing tells from outside when it listens. Too early, and it would fail loudly with core/not-running.
-    await new Promise((resolve) => {
-      setTimeout(resolve, 1500);
-    });
+    let said = '';
+    const watching = startForgehold(['watch', '--events', 'app.closing', '--data', data], (text) => (said += text));
+    // This core says what it is told to; it listens once it has heard that.
+    await expect.poll(() => client.call('domains.remove', { workspaceId: '0'.repeat(8), pattern: 'heard' }).then(() => said), { timeout: 60_000 }).not.toBe('');
     client.close();
     await endShell(shell);
     const { status, stdout: lines } = await watching;
     expect(status).toBe(1);
-    const [event, end] = lines
+    const printed = lines
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as object);
+    const [event, end] = printed.slice(-2);
+    expect(printed[0]).toMatchObject({ name: 'app.closing', payload: { reason: 'heard' } });
     expect(event).toMatchObject({ name: 'app.closing', payload: { reason: expect.stringContaining('SIGTERM') } });
     expect(end).toMatchObject({ error: { code: 'connection/lost' } });
   });

@@ -3,9 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { type IncomingMessage, type Server, createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { launchChromium } from '../support/chromium.ts';
 import { type SmallShell, endShell, logIn, makeTestFolder, removeTestFolder, startSmallShell } from '../support/small-shell.ts';
 
 // What a page in the user's own browser may try against the core's port on loopback. Each refusal stands beside a control: the same, done by our own page, works.
@@ -220,11 +221,7 @@ describe('in a real browser', () => {
     hostile.listen(0, '127.0.0.1');
     await once(hostile, 'listening');
     evil = `http://127.0.0.1:${(hostile.address() as AddressInfo).port}/`;
-    const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-proxy-server'];
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', ...quiet, '--host-resolver-rules=MAP evil.example 127.0.0.1'],
-    });
+    browser = await launchChromium('--no-proxy-server', '--host-resolver-rules=MAP evil.example 127.0.0.1');
     page = await (await browser.newContext()).newPage();
     const { url } = await startSmallShell(folder);
     await page.goto(url);

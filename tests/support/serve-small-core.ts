@@ -16,6 +16,10 @@ await runServerShell({
       calls: {
         ...core.calls,
         'app.info': async (input, context) => ({ ...(await core.calls['app.info'](input, context)), version }),
+        'domains.remove': ({ pattern }) => {
+          publish('app.closing', { reason: pattern });
+          return {};
+        },
         'domains.dismiss': async () => {
           // 250 MB of events, as fast as a client that reads can take them: what one that never reads would have waiting.
           for (let index = 0; index < 1000; index += 1) {

@@ -40,10 +40,14 @@ export async function startSmallShell(
 export async function endShell(shell: SmallShell, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
   const { process: child } = shell;
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode;
-  const ended = once(child, 'exit');
   child.kill(signal);
-  const [code, by] = (await ended) as [number | null, NodeJS.Signals | null];
-  return code ?? by;
+  return shellEnd(shell);
+}
+
+/** Waits until a shell ends by itself; resolves with its exit status or signal. */
+export async function shellEnd({ process: child }: SmallShell): Promise<number | NodeJS.Signals | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode ?? child.signalCode;
 }
 
 /** Resident memory of a process, in bytes. */
