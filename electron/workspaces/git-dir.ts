@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Mount } from '../engine/types.ts';
 import { parseConfig, writeConfig } from './git-config.ts';
 import { runHostGit } from './host-git.ts';
+import { copyOwnFile } from './own-file.ts';
 import { gitEntry, hasEmptyGitDir, type Repository } from './repository.ts';
 
 /** Where the user's object folders, and a git dir that cannot lie at `<project>/.git`, are seen in the agent container. */
@@ -27,7 +28,7 @@ export type GitDirOptions = {
 
 /**
  * Makes the git dir of a workspace (design.md section 8): refs, HEAD and a copy of the index are the user's, the objects are
- * borrowed read-only, the configuration is fresh. It appears whole under its name or not at all; an existing one is kept,
+ * borrowed read-only (those which the repository itself borrows are copied), the configuration is fresh. It appears whole under its name or not at all; an existing one is kept,
  * since it holds the agent's work.
  */
 export async function seedGitDir(options: GitDirOptions, signal?: AbortSignal): Promise<void> {
@@ -57,12 +58,11 @@ export async function gitMounts(options: GitDirOptions): Promise<readonly Mount[
   if (!isDirectory) mounts.push(bind(await writeMask(masks, 'dot-git', `gitdir: ${containerGitDir}\n`), dotGit, true));
   let index = 0;
   for (const one of flatten(repository)) {
-    for (const folder of one.repository.objects) {
-      const place = `${containerObjects}/${index++}`;
-      mounts.push(bind(folder, place, true));
-      // Its own alternates are in our list already, under paths that exist in the container.
-      if (await exists(join(folder, 'info', 'alternates'))) mounts.push(bind(await writeMask(masks, 'no-alternates', ''), `${place}/info/alternates`, true));
-    }
+    const place = `${containerObjects}/${index++}`;
+    if (one.repository.objects !== null) mounts.push(bind(one.repository.objects, place, true));
+    // What it borrows was copied: no path of the host is left that only the repository itself vouches for.
+    if (one.repository.objects !== null && one.repository.borrows)
+      mounts.push(bind(await writeMask(masks, 'no-alternates', ''), `${place}/info/alternates`, true));
     if (one.workTree === undefined) continue;
     // A submodule's `.git` file leads the user's git to a configuration; mounted over itself, the agent cannot rewrite it.
     const file = join(project, one.workTree, '.git');
@@ -104,8 +104,8 @@ async function seed(
 ): Promise<void> {
   for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info', 'hooks']) await mkdir(join(target, folder), { recursive: true });
   await seedRefs(repository, target, signal);
-  const borrowed = repository.objects.map(() => `${containerObjects}/${counter.next++}\n`).join('');
-  await writeFile(join(target, 'objects/info/alternates'), borrowed);
+  await writeFile(join(target, 'objects/info/alternates'), `${containerObjects}/${counter.next++}\n`);
+  if (repository.borrows) await copyObjects(repository, target, signal);
   await seedConfig(repository, target, options, module, signal);
   await copyState(repository, target);
   for (const child of repository.modules) {
@@ -113,6 +113,15 @@ async function seed(
     const place = { path, ...(child.workTree === undefined ? {} : { workTree: child.workTree }) };
     await seed(child.repository, join(target, 'modules', child.name), options, counter, place, signal);
   }
+}
+
+/**
+ * A repository can name any folder of this computer as its alternate, and a mount would show all of it. So what is reachable is
+ * packed instead, which only he gets who knows the ids. It takes a copy's time and room, and alternates are rare.
+ */
+async function copyObjects(repository: Repository, target: string, signal?: AbortSignal): Promise<void> {
+  const args = ['pack-objects', '--revs', '--all', '--indexed-objects', '--quiet', join(target, 'objects/pack/pack')];
+  await runHostGit({ gitDir: repository.gitDir }, args, { timeoutMs: 600_000, ...(signal ? { signal } : {}) });
 }
 
 const refFormat = '%(refname)%00%(objectname)%00%(*objectname)%00%(symref)';
@@ -163,17 +172,22 @@ async function seedConfig(
   await writeFile(join(target, 'config'), writeConfig(parseConfig(text), repository.objectFormat, workTree));
 }
 
-/** The user's ignore rules, which live outside the repository and so outside the container. */
+/** The user's ignore rules, which live outside the repository and so outside the container. What the repository itself calls so could be any file. */
 async function seedExcludes(options: GitDirOptions, target: string): Promise<void> {
-  const global = await runHostGit({ folder: options.project }, ['config', '--path', '--get', 'core.excludesFile']).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'git/failed') return '';
-    throw error;
-  });
+  const settings = await runHostGit({ folder: options.project }, ['config', '--show-scope', '--path', '-z', '--get-all', 'core.excludesFile']).catch(
+    (error: unknown) => {
+      if (error instanceof AppError && error.code === 'git/failed') return '';
+      throw error;
+    },
+  );
+  const parts = settings.split('\0');
+  const own = parts.findLast((_, index) => index % 2 === 1 && ['system', 'global'].includes(parts[index - 1]!));
   const fallback = join(process.env['XDG_CONFIG_HOME'] ?? join(process.env['HOME'] ?? '/', '.config'), 'git', 'ignore');
-  const rules = await readFile(global.trim() || fallback, 'utf8').catch(() => '');
+  const file = own === undefined || !isAbsolute(own) ? fallback : own;
+  const rules = await readFile(file, 'utf8').catch(() => '');
   if (rules === '') return;
-  const own = await readFile(join(target, 'info/exclude'), 'utf8').catch(() => '');
-  await writeFile(join(target, 'info/exclude'), `${own}\n# The user's own, of outside this repository:\n${rules}`);
+  const present = await readFile(join(target, 'info/exclude'), 'utf8').catch(() => '');
+  await writeFile(join(target, 'info/exclude'), `${present}\n# The user's own, of outside this repository:\n${rules}`);
 }
 
 /** Files of the git dir that are state, not power. The index keeps its stat data, so that nothing is read anew. */
@@ -182,16 +196,8 @@ const stateOfRepository = ['shallow', 'info/grafts', 'info/exclude', 'info/attri
 
 async function copyState(repository: Repository, target: string): Promise<void> {
   const shared = (await readdir(repository.gitDir)).filter((name) => /^sharedindex\.[0-9a-f]+$/.test(name));
-  for (const name of [...stateOfWorkTree, ...shared]) await copyIfPresent(join(repository.gitDir, name), join(target, name));
-  for (const name of stateOfRepository) await copyIfPresent(join(repository.commonDir, name), join(target, name));
-}
-
-async function copyIfPresent(source: string, target: string): Promise<void> {
-  try {
-    await copyFile(source, target);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  for (const name of [...stateOfWorkTree, ...shared]) await copyOwnFile(repository.gitDir, name, join(target, name));
+  for (const name of stateOfRepository) await copyOwnFile(repository.commonDir, name, join(target, name));
 }
 
 /** One ref for each commit that a branch or HEAD stands on now, and for what is staged. Tags are left out: they hardly ever go. */

@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Folder, Project } from '../../shared/model/project.ts';
 import type { Migration } from '../lib/database.ts';
 import { browseFolder, resolveProjectPath, type Surroundings } from './project-path.ts';
-import { readRepository } from './repository.ts';
+import { gitEntry, hasEmptyGitDir, readRepository } from './repository.ts';
 
 export const projectsMigration: Migration = {
   name: 'workspaces/1-projects',
@@ -107,12 +107,10 @@ async function describe(row: Row): Promise<Project> {
   };
 }
 
-/** A repository that broke since is none for the list; making a workspace says what is wrong with it. */
+/**
+ * A repository that broke since, or cannot be looked at, is none for the list; making a workspace says what is wrong with it.
+ * Nothing in a project's folder may keep the list, and with it the core's start, from being made.
+ */
 async function isGit(path: string): Promise<boolean> {
-  try {
-    return (await readRepository(path)) !== null;
-  } catch (error) {
-    if (error instanceof AppError) return false;
-    throw error;
-  }
+  return (await gitEntry(path).catch(() => 'none')) !== 'none' && !(await hasEmptyGitDir(path).catch(() => true));
 }
