@@ -11,6 +11,13 @@ export function announcedArgv(argv: readonly string[]): string[] {
   return ['/bin/sh', '-c', announcing, 'sh', ...argv];
 }
 
+/** For errors and the log: which program it was. Scripts and data among the arguments may be long. */
+export function describeArgv(argv: readonly string[]): { readonly program: string; readonly arguments: string } {
+  const [program = '', ...rest] = argv;
+  const text = rest.join(' ');
+  return { program, arguments: text.length > 200 ? `${text.slice(0, 200)}…` : text };
+}
+
 export type ExecSinks = { readonly onStdout: (bytes: Buffer) => void; readonly onStderr: (bytes: Buffer) => void };
 
 /** One running exec behind its hijacked socket. */

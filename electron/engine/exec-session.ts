@@ -1,5 +1,5 @@
 import { Collected } from './collected.ts';
-import { announcedArgv, type ExecProcess } from './exec-process.ts';
+import { announcedArgv, describeArgv, type ExecProcess } from './exec-process.ts';
 import type { ExecRunner } from './exec-runner.ts';
 import { ExecStream, StderrStream } from './exec-stream.ts';
 import { notStarted } from './exec.ts';
@@ -42,14 +42,14 @@ function toSession(process: ExecProcess, stream: ExecStream, stderr: StderrStrea
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => (closing ??= Promise.resolve().then(() => closeProcess(process, stream, end)));
   // A destroyed stream is a closed session. Nobody waits for it then, so what could not be ended is in the log.
-  stream.once('close', () => close().catch((error: unknown) => log?.warn({ error, argv }, 'A closed program may still run')));
+  stream.once('close', () => close().catch((error: unknown) => log?.warn({ error, ...describeArgv(argv) }, 'A closed program may still run')));
   // A lost connection shows as `close` and as `exited` with null; without a listener the error event would end the app.
-  stream.on('error', (error) => log?.debug({ error, argv }, 'The stream of a program broke'));
+  stream.on('error', (error) => log?.debug({ error, ...describeArgv(argv) }, 'The stream of a program broke'));
   const exited = process.ended.then((whole) => {
     stderr.push(null);
     return whole
       ? exitCode().catch((error: unknown) => {
-          log?.debug({ error, argv }, 'No exit code');
+          log?.debug({ error, ...describeArgv(argv) }, 'No exit code');
           return null;
         })
       : null;

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { Collected } from './collected.ts';
-import { announcedArgv, type ExecProcess } from './exec-process.ts';
+import { announcedArgv, describeArgv, type ExecProcess } from './exec-process.ts';
 import type { ExecRunner } from './exec-runner.ts';
 import type { Jail } from './jail.ts';
 import type { Engine, ExecOptions, ExecResult } from './types.ts';
@@ -44,11 +44,11 @@ function limit(argv: readonly string[], options: ExecOptions): Limit {
   // It may reject before anyone waits for it: while the program is still being started.
   short.catch(() => undefined);
   const onOver = (): void =>
-    reject(new AppError('engine/exec-output', `${what} wrote more than ${maxBytes} bytes, so it was ended.`, { details: { argv, maxBytes } }));
+    reject(new AppError('engine/exec-output', `${what} wrote more than ${maxBytes} bytes, so it was ended.`, { details: { ...describeArgv(argv), maxBytes } }));
   const onTime = (): void =>
     reject(
       new AppError('engine/exec-timeout', `${what} took longer than ${timeoutMs / 1_000} s, so it was ended.`, {
-        details: { argv, timeoutMs, stdout: stdout.text().slice(-2_000), stderr: stderr.text().slice(-2_000) },
+        details: { ...describeArgv(argv), timeoutMs, stdout: stdout.text().slice(-2_000), stderr: stderr.text().slice(-2_000) },
       }),
     );
   const onAbort = (): void => reject(cancelled(argv, options.signal));
@@ -81,5 +81,5 @@ export function notStarted(what: string, said: string): AppError {
 }
 
 function cancelled(argv: readonly string[], signal: AbortSignal | undefined): AppError {
-  return new AppError('engine/cancelled', 'Cancelled.', { details: { argv }, cause: signal?.reason });
+  return new AppError('engine/cancelled', 'Cancelled.', { details: describeArgv(argv), cause: signal?.reason });
 }

@@ -39,7 +39,7 @@ type Planned = {
   readonly probe: Probe;
   readonly label: string;
   readonly expected: Attempt['expected'];
-  readonly judge: (seen: Seen, controls: Controls) => Pick<Attempt, 'result' | 'detail'>;
+  readonly judge: (seen: Seen, controls: Controls) => Pick<Attempt, 'result' | 'detail' | 'leak'>;
 };
 type Seen = { readonly outcome: 'reached' | 'unreachable' | 'denied' | 'silent' | 'answer' | 'failed'; readonly detail: string };
 /** What the gateway's side saw: `address:port` → connected, refused or silent. */
@@ -114,7 +114,8 @@ function planBlocked(probe: Probe, label: string, control?: string): Planned {
     label,
     expected: 'blocked',
     judge({ outcome, detail }, controls) {
-      if (outcome === 'reached' || outcome === 'answer' || outcome === 'failed') return { result: 'failed', detail };
+      if (outcome === 'reached' || outcome === 'answer') return { result: 'failed', detail, leak: true };
+      if (outcome === 'failed') return { result: 'failed', detail };
       if (control !== undefined && !['connected', 'refused'].includes(controls.get(control) ?? ''))
         return { result: 'skipped', detail: `${detail}; but nobody answers there from outside the wall either, so this proves nothing` };
       return { result: 'passed', detail };
@@ -127,7 +128,10 @@ function planAnswer(probe: Probe, expected: Attempt['expected'], label: string, 
     probe,
     label,
     expected,
-    judge: ({ outcome, detail }) => ({ result: outcome === 'answer' && fits(detail) ? 'passed' : 'failed', detail }),
+    judge({ outcome, detail }) {
+      if (outcome === 'answer' && fits(detail)) return { result: 'passed', detail };
+      return { result: 'failed', detail, ...(outcome === 'answer' && expected === 'blocked' && { leak: true }) };
+    },
   };
 }
 
@@ -136,7 +140,7 @@ function judgeCanary(canary: Canary, controls: Controls, expected: readonly stri
   const strangers = canary.visitors().filter((address) => !expected.includes(address.replace('::ffff:', '')));
   const isControlled = controls.get(`${canary.address}:${canary.port}`) === `connected ${canary.nonce}`;
   const common = { id: 'canary-heard', label: 'The listener on the host heard nobody but the control', expected: 'blocked' } as const;
-  if (strangers.length > 0) return { ...common, result: 'failed', detail: `It heard ${strangers.join(', ')}.` };
+  if (strangers.length > 0) return { ...common, result: 'failed', detail: `It heard ${strangers.join(', ')}.`, leak: true };
   if (!isControlled) return { ...common, result: 'skipped', detail: 'The control could not reach it either: a firewall of the host may stand before it.' };
   return { ...common, result: 'passed', detail: 'It heard the control, and nobody else.' };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
-import type { SelfTestReport } from '../../shared/model/selftest.ts';
+import type { Attempt, SelfTestReport } from '../../shared/model/selftest.ts';
 import type { WallState } from '../../shared/model/workspace.ts';
 import { containerName, privateNetworkName, wallVolumeName } from '../engine/names.ts';
 import type { Engine, EngineEvent } from '../engine/types.ts';
@@ -256,6 +256,7 @@ export class Site {
     if (standing === null || agent === undefined)
       throw new AppError('network/nothing-to-test', 'The wall is tested from inside the running agent container. Start the workspace first.');
     const startedAt = new Date().toISOString();
+    const before = this.#state;
     this.#set({ kind: 'testing' });
     try {
       const { gateway, gatewayAddress, egressHost, bridgeAddress, nonce } = standing;
@@ -267,12 +268,26 @@ export class Site {
       const count = attempts.filter(({ result }) => result === 'passed').length;
       if (this.#standing !== standing) throw new AppError('network/gateway-lost', 'The gateway ended during the self-test. It is being put back; test again.');
       if (passed) this.#set({ kind: 'standing', testedAt: endedAt, passed: count, total: attempts.length });
-      else this.#fall(`The self-test failed: ${failed.map(({ label }) => label).join('; ')}.`, false);
+      else this.#failTest(failed, before);
       return { workspaceId: this.#workspaceId, passed, startedAt, endedAt, attempts };
     } catch (error) {
-      if (this.#state.kind === 'testing') this.#fall('The self-test could not be done.', false);
+      if (signal?.aborted === true) {
+        // Whoever asked has gone: that says nothing of the wall. It is true if the gateway ended meanwhile, too.
+        if (this.#state.kind === 'testing') this.#set(before);
+      } else if (this.#state.kind === 'testing') {
+        this.#fall('The self-test could not be done.');
+        if (before.kind === 'standing') void this.#heal();
+      }
       throw error;
     }
+  }
+
+  /** A leak is not healed here: whoever owns the agent container must stop it. A gateway that does not do its work is put right. */
+  #failTest(failed: readonly Attempt[], before: WallState): void {
+    const leaks = failed.filter(({ leak }) => leak === true);
+    const reason = `The self-test failed: ${(leaks.length > 0 ? leaks : failed).map(({ label }) => label).join('; ')}.`;
+    this.#fall(reason, leaks.length === 0);
+    if (leaks.length === 0 && before.kind === 'standing') void this.#heal();
   }
 
   /** Until it stands again or is no longer wanted. */
@@ -285,8 +300,11 @@ export class Site {
         try {
           await this.raise(() => undefined, signal);
           const agents = await this.#parts.engine.listContainers({ workspaceId: this.#workspaceId, role: 'agent' });
-          if (agents.some(({ status }) => status === 'running')) await this.test(signal);
-          return;
+          if (!agents.some(({ status }) => status === 'running')) return;
+          const { passed, attempts } = await this.test(signal);
+          if (passed || attempts.some(({ leak }) => leak === true)) return;
+          // Once may be a busy machine; a gateway that fails again is started anew, which ends the connections it has.
+          if (tries > 0 && this.#standing !== null) await this.#parts.engine.stopContainer(this.#standing.gateway, 1);
         } catch (error) {
           if (!this.#wanted || signal.aborted) return;
           this.#warn(error, 'A wall could not be put back yet');

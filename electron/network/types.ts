@@ -33,8 +33,9 @@ export type Wall = {
   readonly lower: (workspaceId: string) => Promise<void>;
   /** Removes gateway, network, volume, rules and decisions. Absent ones are tolerated. */
   readonly remove: (spec: Pick<WallSpec, 'projectId' | 'workspaceId'>) => Promise<void>;
-  /** Real connections from inside the agent container; the result becomes the wall's state. */
+  /** Real connections from inside the agent container; the result becomes the wall's state. One that was aborted changes nothing. */
   readonly test: (workspaceId: string, signal?: AbortSignal) => Promise<SelfTestReport>;
+  /** `down` without `healing`: the self-test found a leak. The agent container must be stopped. */
   readonly state: (workspaceId: string) => WallState;
   readonly mode: (workspaceId: string) => NetworkMode;
   readonly setMode: (workspaceId: string, mode: NetworkMode) => Promise<void>;

@@ -12,6 +12,8 @@ export type Entry = {
   containerId?: string;
   /** What works on it now, to be aborted by a cancel, a stop or a removal. */
   running?: { readonly what: 'creating' | 'starting' | 'verifying'; readonly controller: AbortController };
+  /** A stop or removal waits for its turn: nothing else is begun. */
+  leaving?: boolean;
 };
 
 /** All workspaces, the work queued on each, and the telling of what changed. */

@@ -44,7 +44,10 @@ export async function bringUp(parts: WorkspaceParts, record: WorkspaceRecord, st
   const containerId = await steps.run('container', signal, async (report) => {
     const spec = describeContainer(parts, record, { image, site, user, mounts });
     const standing = await parts.engine.inspectContainer(spec.name);
-    if (standing && (standing.status === 'running' || standing.spec === spec.spec)) return standing.id;
+    // A container that someone has paused or joined to another network is not as it was made.
+    if (standing?.status === 'paused') await parts.engine.stopContainer(standing.id, 1);
+    const isOurs = standing !== null && standing.spec === spec.spec && Object.keys(standing.networks).every((name) => name === site.network);
+    if (standing && (standing.status === 'running' || isOurs)) return standing.id;
     if (standing) {
       report('It is made anew: its settings, image or network have changed.');
       await parts.engine.removeContainer(standing.id);

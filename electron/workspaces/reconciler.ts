@@ -11,6 +11,9 @@ import type { WorkspaceParts } from './types.ts';
 /** What an agent container does that changes what is true of its workspace. */
 const telling = new Set(['start', 'die', 'destroy', 'unpause', 'pause']);
 
+/** Seconds that an agent has to end when its wall does not hold: every one is a second without a wall. */
+const UNWALLED_GRACE = 2;
+
 /**
  * Makes what we believe true and what is true safe: at start, when the engine is back, and at each event. Asks the engine and
  * acts on the answer, never on the event itself, so that lost, late and doubled events do no harm.
@@ -47,6 +50,17 @@ export class Reconciler {
     if (entry) void this.settle(entry);
   }
 
+  /** A wall that leaks stops its agent. One that is merely down lets nothing out by itself, and is being put back. */
+  onWallChange(workspaceId: string): void {
+    const entry = this.#book.find(workspaceId);
+    if (entry?.record.phase === 'ready' && this.#findLeak(entry) !== null) void this.settle(entry);
+  }
+
+  #findLeak(entry: Entry): string | null {
+    const wall = this.#parts.wall.state(entry.record.workspaceId);
+    return wall.kind === 'down' && !wall.healing ? wall.reason : null;
+  }
+
   /** Settles when the last look at everything is done. */
   settled(): Promise<void> {
     return this.#whole;
@@ -65,7 +79,7 @@ export class Reconciler {
     await this.#book.queue.run(workspaceId, async () => {
       this.#queued.delete(workspaceId);
       try {
-        if (this.#connected && this.#book.find(workspaceId) === entry) await this.#look(entry);
+        if (this.#connected && entry.leaving !== true && this.#book.find(workspaceId) === entry) await this.#look(entry);
       } catch (error) {
         this.#parts.log.warn({ workspaceId, error }, 'A workspace could not be reconciled');
         this.#lose(entry, error instanceof AppError ? error.message : 'Looking at its container failed. The log has the details.');
@@ -85,19 +99,25 @@ export class Reconciler {
       return;
     }
     const info = await this.#parts.engine.inspectContainer(containerName('agent', record.projectId, record.workspaceId));
-    if (info?.status === 'running' || info?.status === 'paused') await this.#adopt(entry, info);
-    else await this.#bury(entry, info);
+    if (info?.status !== 'running' && info?.status !== 'paused') return this.#bury(entry, info);
+    const leak = this.#findLeak(entry);
+    if (leak !== null) return this.#putDown(entry, info, leak);
+    if (entry.state.kind === 'running' && entry.containerId === info.id && entry.record.preparedAt === info.startedAt) return;
+    if (info.status === 'paused') this.#lose(entry, 'Its container was paused outside Forgehold. Unpause it, or start the workspace anew.');
+    else await this.#adopt(entry, info);
   }
 
   async #adopt(entry: Entry, info: ContainerInfo): Promise<void> {
-    if (entry.state.kind === 'running' && entry.containerId === info.id && entry.record.preparedAt === info.startedAt) return;
     const controller = new AbortController();
     entry.running = { what: 'verifying', controller };
     this.#book.setState(entry, { kind: 'starting', steps: [] });
     try {
       await verify(this.#parts, entry.record, info, controller.signal);
     } catch (error) {
-      await this.#putDown(entry, info, error);
+      // Someone stops or removes it, or the app closes: that is no verdict on its wall.
+      if (controller.signal.aborted) return;
+      this.#parts.log.warn({ workspaceId: entry.record.workspaceId, error }, 'The wall of a running workspace could not be proven');
+      await this.#putDown(entry, info, error instanceof AppError ? error.message : 'Its wall could not be proven. The log has the details.');
       return;
     } finally {
       delete entry.running;
@@ -107,14 +127,16 @@ export class Reconciler {
     this.#book.setState(entry, { kind: 'running', since: new Date(info.startedAt).toISOString() });
   }
 
-  /** Its wall could not be proven: it does not run on. */
-  async #putDown(entry: Entry, info: ContainerInfo, error: unknown): Promise<void> {
+  /** Its wall leaks, or could not be proven: it does not run on. */
+  async #putDown(entry: Entry, info: ContainerInfo, reason: string): Promise<void> {
     const { workspaceId } = entry.record;
-    this.#parts.log.warn({ workspaceId, error }, 'A running workspace was stopped: its wall could not be proven');
+    this.#parts.log.warn({ workspaceId, reason }, 'A running workspace is stopped because of its wall');
     this.#down(entry);
-    await this.#parts.engine.stopContainer(info.id, 30);
-    const reason = error instanceof AppError ? error.message : 'Its wall could not be proven. The log has the details.';
+    this.#book.save(entry, { stopped: true });
+    this.#book.setState(entry, { kind: 'stopping' });
+    await this.#parts.engine.stopContainer(info.id, UNWALLED_GRACE);
     this.#book.setState(entry, { kind: 'stopped', reason });
+    await this.#parts.wall.lower(workspaceId);
   }
 
   async #bury(entry: Entry, info: ContainerInfo | null): Promise<void> {

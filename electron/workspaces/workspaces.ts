@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Dispose } from '../../shared/disposable.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AgentType } from '../../shared/model/agent.ts';
+import { agentTypeSchema, type AgentType } from '../../shared/model/agent.ts';
 import type { TerminalKind } from '../../shared/model/terminal.ts';
-import type { Limits, NetworkMode, Workspace, WorkspaceDetails } from '../../shared/model/workspace.ts';
+import type { NetworkMode, Workspace, WorkspaceDetails } from '../../shared/model/workspace.ts';
 import { Secret } from '../../shared/secret.ts';
 import type { KeyOwner } from '../agents/types.ts';
 import type { Launch } from '../terminals/types.ts';
+import { chooseLimits, refuseForeignKeys, splitKeys } from './admission.ts';
 import { Book, type Entry } from './book.ts';
 import { agentContainer, chooseUser, gitOptions } from './bring-up.ts';
-import { defaultLimits } from './container-spec.ts';
 import { Operations } from './operations.ts';
 import { Reconciler } from './reconciler.ts';
 import { createRecords } from './records.ts';
@@ -85,7 +85,10 @@ class Service {
     this.#subscriptions = [
       options.engine.onState((state) => void this.#reconciler.onEngineState(state)),
       options.engine.onEvent((event) => this.#reconciler.onEvent(event)),
-      options.wall.onChange((workspaceId) => this.#publish(workspaceId)),
+      options.wall.onChange((workspaceId) => {
+        this.#publish(workspaceId);
+        this.#reconciler.onWallChange(workspaceId);
+      }),
       options.vault.onChange((owner) => void this.#deliverKeys(owner)),
     ];
     for (const entry of this.#book.all()) this.#book.publish(entry);
@@ -154,8 +157,7 @@ class Service {
     const entry = this.#book.get(workspaceId);
     if (entry.running?.what === 'creating')
       throw new AppError('workspace/creating', 'This workspace is being made. Cancel that instead.', { details: { workspaceId } });
-    await this.#abort(entry);
-    await this.#book.queue.run(workspaceId, async () => {
+    await this.#leave(entry, async () => {
       this.#requirePresent(entry);
       if (entry.record.phase === 'ready') await this.#operations.stop(entry);
     });
@@ -164,8 +166,7 @@ class Service {
 
   async remove(workspaceId: string): Promise<void> {
     const entry = this.#book.get(workspaceId);
-    await this.#abort(entry);
-    await this.#book.queue.run(workspaceId, async () => {
+    await this.#leave(entry, async () => {
       if (this.#book.find(workspaceId) === entry) await this.#operations.remove(entry);
     });
   }
@@ -213,6 +214,7 @@ class Service {
     const limits = chooseLimits(request, machine);
     const definition = this.#options.registry.definition(request.agent);
     const workspaceId = randomBytes(4).toString('hex');
+    refuseForeignKeys(request.env, definition, agentTypeSchema.options.map(this.#options.registry.definition));
     const { environment, keys } = splitKeys(request.env, definition.keyNames);
     const draft = {
       workspaceId,
@@ -250,6 +252,21 @@ class Service {
     if (this.#book.get(entry.record.workspaceId) !== entry) throw new AppError('workspace/unknown', 'This workspace was removed.');
   }
 
+  /** Ends what works on it, then stops or removes it. When that fails, what is true is looked at anew. */
+  async #leave(entry: Entry, work: () => Promise<void>): Promise<void> {
+    entry.leaving = true;
+    try {
+      await this.#abort(entry);
+      await this.#book.queue.run(entry.record.workspaceId, work);
+    } catch (error) {
+      delete entry.leaving;
+      void this.#reconciler.settle(entry);
+      throw error;
+    } finally {
+      delete entry.leaving;
+    }
+  }
+
   /** Returns when the work in progress has come to its end. */
   async #abort(entry: Entry): Promise<void> {
     entry.running?.controller.abort(new AppError('workspace/cancelled', 'Cancelled.'));
@@ -274,27 +291,4 @@ class Service {
       }
     }
   }
-}
-
-function chooseLimits(request: CreateRequest, machine: { readonly cpus: number; readonly memoryMb: number }): Limits {
-  const defaults = defaultLimits(machine);
-  const limits = {
-    cpus: request.cpus ?? defaults.cpus,
-    memoryMb: request.memoryMb ?? defaults.memoryMb,
-    pidsLimit: request.pidsLimit ?? defaults.pidsLimit,
-  };
-  if (limits.cpus > machine.cpus)
-    throw new AppError('workspace/too-much', `The container engine has ${machine.cpus} CPUs; ask for no more.`, { details: { cpus: machine.cpus } });
-  if (limits.memoryMb > machine.memoryMb)
-    throw new AppError('workspace/too-much', `The container engine has ${machine.memoryMb} MiB of memory; ask for no more.`, {
-      details: { memoryMb: machine.memoryMb },
-    });
-  return limits;
-}
-
-/** Known API keys leave the environment: they go to the vault, and reach the agent as a file. */
-function splitKeys(env: Readonly<Record<string, string>>, keyNames: readonly string[]): { environment: Record<string, string>; keys: string[] } {
-  const entries = Object.entries(env);
-  const keys = keyNames.flatMap((name) => (Object.hasOwn(env, name) ? [env[name]!] : []));
-  return { environment: Object.fromEntries(entries.filter(([name]) => !keyNames.includes(name))), keys };
 }

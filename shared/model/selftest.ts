@@ -11,6 +11,8 @@ export const attemptSchema = z.object({
   result: z.enum(['passed', 'failed', 'skipped']),
   /** What was seen: "no route to host", "answered: …", why it was skipped. */
   detail: z.string(),
+  /** It failed because something was reached that must be out of reach; without it, the way through the gateway does not work as it should. */
+  leak: z.literal(true).optional(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 

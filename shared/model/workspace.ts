@@ -38,7 +38,7 @@ export const wallStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('testing') }),
   /** Proven by the self-test. */
   z.object({ kind: z.literal('standing'), testedAt: timeSchema, passed: z.int(), total: z.int() }),
-  /** No way out exists; `healing` while the app is putting it back. */
+  /** Nothing may leave; `healing` while the app is putting it back. Otherwise the self-test found a leak: its workspace is stopped. */
   z.object({ kind: z.literal('down'), since: timeSchema, reason: z.string(), healing: z.boolean() }),
 ]);
 export type WallState = z.infer<typeof wallStateSchema>;
