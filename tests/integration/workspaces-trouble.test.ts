@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { containerName } from '../../electron/engine/names.ts';
+import { containerName, egressNetworkName } from '../../electron/engine/names.ts';
 import type { Wall } from '../../electron/network/types.ts';
 import type { CreateRequest } from '../../electron/workspaces/workspaces.ts';
+import type { AppError } from '../../shared/errors.ts';
 import type { Project } from '../../shared/model/project.ts';
 import type { SelfTestReport } from '../../shared/model/selftest.ts';
 import type { Workspace } from '../../shared/model/workspace.ts';
@@ -17,10 +19,15 @@ let service: WorkspaceService;
 let project: Project;
 /** While true, the self-test of any wall fails. */
 let leaky = false;
+const warnings: string[] = [];
 
 /** The service over a line that can be cut, with a wall whose self-test fails when it is told to. */
 async function open(): Promise<void> {
-  service = await openWorkspaceService(place.data, {}, relay.endpoint);
+  const warn = (facts: object, message: string): void => {
+    warnings.push(message);
+    if (process.env['FORGEHOLD_TEST_LOG']) console.error(message, facts);
+  };
+  service = await openWorkspaceService(place.data, { log: { info: () => {}, warn, error: warn } }, relay.endpoint);
   const { wall } = service.parts;
   const test = wall.test.bind(wall);
   Object.assign(wall, { test: async (workspaceId, signal) => (leaky ? leak(workspaceId) : test(workspaceId, signal)) } satisfies Pick<Wall, 'test'>);
@@ -91,6 +98,81 @@ describe('a wall that is not proven', () => {
     expect((await stateIs(workspaceId, 'stopped')).state).toMatchObject({ reason: expect.stringContaining('wall') });
     leaky = false;
     expect((await service.workspaces.start(workspaceId)).state.kind).toBe('running');
+  });
+});
+
+describe('a wall that stood', () => {
+  function agent(workspace: Workspace): string {
+    return containerName('agent', workspace.projectId, workspace.workspaceId);
+  }
+
+  it('and leaks later stops its agent, says why, and is whole again at the next start', async () => {
+    const workspace = await service.workspaces.create(request());
+    const bystander = await service.workspaces.create(request());
+    // A second leg for the agent: what no wall can hold.
+    execFileSync('docker', ['network', 'connect', egressNetworkName(service.folders.installation), agent(workspace)]);
+    expect((await service.parts.wall.test(workspace.workspaceId)).passed).toBe(false);
+    const stopped = await stateIs(workspace.workspaceId, 'stopped');
+    expect(stopped.state).toMatchObject({ reason: expect.stringMatching(/self-test failed: .*listener/) });
+    expect((await service.engine.inspectContainer(agent(workspace)))!.status).toBe('exited');
+    await service.settled();
+    expect(service.workspaces.get(workspace.workspaceId).wall).toEqual({ kind: 'off' });
+    expect((await service.workspaces.start(workspace.workspaceId)).state.kind).toBe('running');
+    expect(service.workspaces.get(workspace.workspaceId).wall.kind).toBe('standing');
+    expect(service.workspaces.get(bystander.workspaceId).state).toEqual(bystander.state);
+  });
+
+  it('and is merely down comes back, and the agent runs on', async () => {
+    const { state, ...workspace } = await service.workspaces.create(request());
+    const wall = (): string => service.workspaces.get(workspace.workspaceId).wall.kind;
+    execFileSync('docker', ['kill', containerName('gateway', workspace.projectId, workspace.workspaceId)]);
+    await until(wall, (kind) => kind === 'down', 'the end of the gateway');
+    await until(wall, (kind) => kind === 'standing', 'its return');
+    expect(service.workspaces.get(workspace.workspaceId).state).toEqual(state);
+  });
+
+  it('and is tested for someone who goes away stands as it stood', async () => {
+    const { workspaceId, state } = await service.workspaces.create(request());
+    const before = service.workspaces.get(workspaceId).wall;
+    const controller = new AbortController();
+    const test = service.parts.wall.test(workspaceId, controller.signal);
+    setTimeout(() => controller.abort(new Error('gone')), 100);
+    const error = await test.then(
+      () => null,
+      (reason: unknown) => reason as AppError,
+    );
+    expect(error).toMatchObject({ code: 'engine/cancelled', details: { program: 'python3' } });
+    expect(JSON.stringify(error!.details).length).toBeLessThan(400);
+    await service.settled();
+    expect(service.workspaces.get(workspaceId)).toMatchObject({ state, wall: before });
+  });
+});
+
+describe('a workspace that is being proven', () => {
+  it.each(['stop', 'remove'] as const)('obeys a %s at once, without a word about its wall', async (call) => {
+    const { workspaceId } = await service.workspaces.create(request());
+    await service.close();
+    warnings.length = 0;
+    await open();
+    await stateIs(workspaceId, 'starting');
+    await service.workspaces[call](workspaceId);
+    expect(service.workspaces.list().map((one) => one.state)).toEqual(call === 'stop' ? [{ kind: 'stopped' }] : []);
+    expect(warnings).toEqual([]);
+  });
+
+  it('waits for the end of a pause that someone made', async () => {
+    const { workspaceId, projectId } = await service.workspaces.create(request());
+    execFileSync('docker', ['pause', containerName('agent', projectId, workspaceId)]);
+    await service.close();
+    await open();
+    expect((await stateIs(workspaceId, 'unknown')).state).toMatchObject({ kind: 'unknown' });
+    await until(
+      () => service.workspaces.get(workspaceId).state,
+      (state) => state.kind === 'unknown' && state.reason.includes('paused'),
+      'the reason',
+    );
+    execFileSync('docker', ['unpause', containerName('agent', projectId, workspaceId)]);
+    await stateIs(workspaceId, 'running');
   });
 });
 

@@ -182,6 +182,15 @@ describe('making workspaces', () => {
     }
   });
 
+  it('refuses the key of an agent that does not run there', async () => {
+    const foreign = request({ env: { ANTHROPIC_API_KEY: 'sk-ant-canary' } });
+    await expect(service.workspaces.create(foreign)).rejects.toMatchObject({ code: 'workspace/foreign-key', message: expect.stringContaining('Claude Code') });
+    await expect(service.workspaces.create(request({ agent: 'claude-code', env: { OPENAI_API_KEY: 'sk-canary' } }))).rejects.toMatchObject({
+      code: 'workspace/foreign-key',
+    });
+    expect(service.workspaces.list()).toEqual([]);
+  });
+
   it('refuses a name that is taken, and more than the machine has', async () => {
     await expect(service.workspaces.create(request({ cpus: 1000 }))).rejects.toMatchObject({ code: 'workspace/too-much' });
     const one = await service.workspaces.create(request({ name: 'mine' }));
