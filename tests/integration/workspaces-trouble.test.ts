@@ -21,12 +21,12 @@ let project: Project;
 let leaky = false;
 const warnings: string[] = [];
 
+function warn(facts: object, message: string): void {
+  warnings.push(message);
+  if (process.env['FORGEHOLD_TEST_LOG']) console.error(message, facts);
+}
 /** The service over a line that can be cut, with a wall whose self-test fails when it is told to. */
 async function open(): Promise<void> {
-  const warn = (facts: object, message: string): void => {
-    warnings.push(message);
-    if (process.env['FORGEHOLD_TEST_LOG']) console.error(message, facts);
-  };
   service = await openWorkspaceService(place.data, { log: { info: () => {}, warn, error: warn } }, relay.endpoint);
   const { wall } = service.parts;
   const test = wall.test.bind(wall);
@@ -46,6 +46,9 @@ function stateIs(workspaceId: string, kind: Workspace['state']['kind']): Promise
     (one) => one.state.kind === kind,
     `the state ${kind}`,
   );
+}
+function agent(workspace: Pick<Workspace, 'projectId' | 'workspaceId'>): string {
+  return containerName('agent', workspace.projectId, workspace.workspaceId);
 }
 function makesContainer(list: readonly Workspace[]): boolean {
   return list.some(({ state }) => state.kind === 'creating' && state.steps.some((step) => step.id === 'container' && step.state === 'running'));
@@ -102,10 +105,6 @@ describe('a wall that is not proven', () => {
 });
 
 describe('a wall that stood', () => {
-  function agent(workspace: Workspace): string {
-    return containerName('agent', workspace.projectId, workspace.workspaceId);
-  }
-
   it('and leaks later stops its agent, says why, and is whole again at the next start', async () => {
     const workspace = await service.workspaces.create(request());
     const bystander = await service.workspaces.create(request());
