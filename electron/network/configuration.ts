@@ -28,8 +28,10 @@ export function refusedFiles(refused: Refused): Readonly<Record<string, string>>
   };
 }
 
-export function mapFiles(maps: Maps): Readonly<Record<string, string>> {
-  return Object.fromEntries(mapNames.map((name) => [name, renderMap(maps[name])]));
+/** Without those that are as in `before`. */
+export function mapFiles(maps: Maps, before?: Maps): Readonly<Record<string, string>> {
+  const files = mapNames.map((name) => [name, renderMap(maps[name])] as const);
+  return Object.fromEntries(files.filter(([name, content]) => before === undefined || renderMap(before[name]) !== content));
 }
 
 /** Whether a connection that was let out would be let out still: what the gateway's configuration says, said again for those that run. */

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import { containerName, wallVolumeName } from '../engine/names.ts';
 import type { ContainerInfo, ContainerSpec, Engine } from '../engine/types.ts';
-import { ask, gatewayUid, packFiles } from './runtime.ts';
+import { gatewayUid, isReady, packFiles } from './runtime.ts';
 
 /** Grows with each change of how the container is made, so that those of an older version are made anew. */
 const SHAPE = 1;
@@ -109,7 +109,7 @@ async function waitUntilReady(engine: Engine, id: string, signal?: AbortSignal):
   for (;;) {
     signal?.throwIfAborted();
     try {
-      if ((await ask(engine, id, 'show info')).includes('Name: HAProxy')) return;
+      if (await isReady(engine, id)) return;
     } catch (cause) {
       if (Date.now() > until)
         throw new AppError('network/gateway-silent', 'The gateway does not answer. Its log says why; start the workspace again.', {

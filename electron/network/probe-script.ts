@@ -6,13 +6,14 @@ export type Probe =
   | { readonly id: string; readonly kind: 'resolve' | 'http' | 'https'; readonly host: string };
 
 /**
+ * Arguments: JSON of the probes, and for how many seconds an address may stay silent.
  * Tries all at once and prints one JSON document `[{id, outcome, detail}]`. Outcomes: `reached` (connected, answered or
  * actively refused: somebody is there), `unreachable`, `denied` (the kernel would not try), `silent`, `answer` (an HTTP
  * response or an address, in `detail`), `failed`.
  */
 export const probeScript = String.raw`
 import errno, json, socket, ssl, struct, sys, threading, http.client
-WAIT = 2.0
+WAIT = float(sys.argv[2])
 GONE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.ENETDOWN)
 
 def family(address):

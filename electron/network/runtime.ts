@@ -27,24 +27,38 @@ export async function applyFiles(engine: Engine, gateway: string, files: Readonl
   const all = commands.length === 0 ? files : { ...files, commands: `${commands.join('\n')}\n` };
   const result = await engine.exec(gateway, ['forge-apply'], { stdin: await packFiles(all), timeoutMs: EXCHANGE_TIMEOUT });
   const complaint = result.exitCode === 0 ? result.stdout.trim() : result.stderr.trim() || `status ${result.exitCode}`;
-  if (complaint !== '') throw refused(complaint);
+  if (complaint !== '') throw refusedBy(complaint);
 }
 
-/** The maps as they are in the running gateway. */
-export async function readMaps(engine: Engine, gateway: string): Promise<Maps> {
-  const maps = await Promise.all(mapNames.map(async (name) => [name, parseMap(await ask(engine, gateway, `show map /cfg/${name}`))] as const));
-  return Object.fromEntries(maps) as Record<MapName, ReadonlyMap<string, string>>;
+const rangeFiles = ['refused.cidr', 'never.cidr'] as const;
+
+/** What the running gateway judges by. */
+export type Runtime = { readonly maps: Maps; readonly ranges: Readonly<Record<(typeof rangeFiles)[number], ReadonlySet<string>>> };
+
+/** All in one exchange: to start a program in a container takes longer than the answer. Each answer ends with an empty line. */
+export async function readRuntime(engine: Engine, gateway: string): Promise<Runtime> {
+  const asked = [...mapNames.map((name) => `show map /cfg/${name}`), ...rangeFiles.map((name) => `show acl /cfg/${name}`)];
+  const answer = await ask(engine, gateway, asked.join(';'));
+  const answers = answer.split(/^\n/m);
+  if (answers.length !== asked.length + 1) throw refusedBy(answer);
+  const maps = Object.fromEntries(mapNames.map((name, index) => [name, parseMap(answers[index]!)])) as Record<MapName, ReadonlyMap<string, string>>;
+  const [refused, never] = answers.slice(mapNames.length).map(parseList);
+  return { maps, ranges: { 'refused.cidr': refused!, 'never.cidr': never! } };
 }
 
-/** Brings the address lists of the running gateway to `refused`: the host's own addresses change with its networks. */
-export async function syncRefused(engine: Engine, gateway: string, refused: Refused): Promise<void> {
+/** The answer of `show acl`: `<pointer> <range>` a line. */
+function parseList(answer: string): ReadonlySet<string> {
+  const lines = answer.split('\n').filter((line) => line.startsWith('0x'));
+  return new Set(lines.map((line) => line.trim().split(' ')[1] ?? ''));
+}
+
+/** Brings the address lists of the running gateway from `ranges` to `refused`: the host's own addresses change with its networks. */
+export async function syncRefused(engine: Engine, gateway: string, ranges: Runtime['ranges'], refused: Refused): Promise<void> {
   const wanted = { 'refused.cidr': refused.unlessPrivate, 'never.cidr': refused.never };
   const commands: string[] = [];
-  for (const [file, ranges] of Object.entries(wanted)) {
-    const lines = (await ask(engine, gateway, `show acl /cfg/${file}`)).split('\n').filter((line) => line.startsWith('0x'));
-    const present = new Set(lines.map((line) => line.trim().split(' ')[1] ?? ''));
-    for (const range of ranges) if (!present.has(range)) commands.push(`add acl /cfg/${file} ${range}`);
-    for (const range of present) if (!ranges.includes(range)) commands.push(`del acl /cfg/${file} ${range}`);
+  for (const file of rangeFiles) {
+    for (const range of wanted[file]) if (!ranges[file].has(range)) commands.push(`add acl /cfg/${file} ${range}`);
+    for (const range of ranges[file]) if (!wanted[file].includes(range)) commands.push(`del acl /cfg/${file} ${range}`);
   }
   if (commands.length > 0) await applyFiles(engine, gateway, refusedFiles(refused), [commands.join(';')]);
 }
@@ -68,14 +82,22 @@ export async function endSessions(engine: Engine, gateway: string, sessions: rea
     );
 }
 
+/** The container itself waits for the socket, up to 2 s: asking again and again would cost a program's start each time. */
+const whenListening = 'for n in $(seq 100); do [ ! -S /tmp/haproxy.sock ] || break; sleep 0.02; done; exec forge-runtime';
+
+/** Whether the gateway answers. Throws as `ask` does when it does not yet. */
+export async function isReady(engine: Engine, gateway: string): Promise<boolean> {
+  return (await ask(engine, gateway, 'show info', ['sh', '-c', whenListening])).includes('Name: HAProxy');
+}
+
 /** One line of commands to the runtime socket, and what it says. */
-export async function ask(engine: Engine, gateway: string, line: string): Promise<string> {
-  const result = await engine.exec(gateway, ['forge-runtime'], { stdin: `${line}\n`, timeoutMs: EXCHANGE_TIMEOUT });
-  if (result.exitCode !== 0) throw refused(result.stderr.trim() || `status ${result.exitCode}`);
+async function ask(engine: Engine, gateway: string, line: string, argv: readonly string[] = ['forge-runtime']): Promise<string> {
+  const result = await engine.exec(gateway, argv, { stdin: `${line}\n`, timeoutMs: EXCHANGE_TIMEOUT });
+  if (result.exitCode !== 0) throw refusedBy(result.stderr.trim() || `status ${result.exitCode}`);
   return result.stdout;
 }
 
-function refused(answer: string): AppError {
+function refusedBy(answer: string): AppError {
   return new AppError('network/gateway-refused', 'The gateway did not take its rules. It is being started anew; try again in a moment.', {
     details: { answer: answer.slice(0, 500) },
   });

@@ -11,7 +11,7 @@ import { ensureGateway } from './gateway.ts';
 import type { Decided, Ended } from './log-line.ts';
 import { buildMaps, diffCommands, type Maps } from './maps.ts';
 import type { Networks } from './networks.ts';
-import { applyFiles, endSessions, readMaps, readSessions, syncRefused } from './runtime.ts';
+import { applyFiles, endSessions, readRuntime, readSessions, syncRefused } from './runtime.ts';
 import { runSelfTest } from './self-test.ts';
 import type { WallStore } from './store.ts';
 import { parseRange, toAddress } from './subnets.ts';
@@ -183,7 +183,7 @@ export class Site {
     const place = { projectId: this.#projectId, workspaceId: this.#workspaceId, image, egress: pick(egress.network), private: pick(site.network) };
     const files = configurationFiles(this.#desired(nonce), refused);
     const gateway = await ensureGateway(engine, { ...place, address: site.gateway }, files, onDetail, signal);
-    const caCertificate = Buffer.from(await engine.readFile(gateway, '/cfg/ca.crt', 65_536)).toString();
+    const [authority, running] = await Promise.all([engine.readFile(gateway, '/cfg/ca.crt', 65_536), readRuntime(engine, gateway)]);
     const span = parseRange(site.network.subnets[0]!)!;
     this.#standing?.log.close();
     const standing: Standing = {
@@ -195,13 +195,13 @@ export class Site {
       egressHost: egress.host,
       refused,
       nonce,
-      caCertificate,
+      caCertificate: Buffer.from(authority).toString(),
       log: this.#followLog(gateway),
     };
     this.#standing = standing;
     this.#applied = null;
-    await syncRefused(engine, gateway, refused);
-    await this.#synchronise(standing);
+    await syncRefused(engine, gateway, running.ranges, refused);
+    await this.#synchronise(standing, running.maps);
     if (this.#state.kind !== 'standing') this.#set({ kind: 'testing' });
     return standing;
   }
@@ -234,15 +234,16 @@ export class Site {
   }
 
   /** Both ways: what the gateway has and should not is taken away, what it lacks is added. Asked again when we did not do it all ourselves. */
-  async #synchronise(standing: Standing): Promise<void> {
+  async #synchronise(standing: Standing, read?: Maps): Promise<void> {
     const { engine } = this.#parts;
-    const before = this.#applied ?? (await readMaps(engine, standing.gateway));
+    const before = this.#applied ?? read ?? (await readRuntime(engine, standing.gateway)).maps;
     const isKnown = this.#applied !== null;
     this.#applied = null;
     const after = this.#desired(standing.nonce);
     const commands = diffCommands(before, after);
-    if (commands.length > 0) await applyFiles(engine, standing.gateway, mapFiles(after), commands);
-    if (!isKnown && diffCommands(await readMaps(engine, standing.gateway), after).length > 0)
+    if (commands.length > 0) await applyFiles(engine, standing.gateway, mapFiles(after, isKnown ? before : undefined), commands);
+    // What was read and needed no change has been seen to be right already.
+    if (!isKnown && commands.length > 0 && diffCommands((await readRuntime(engine, standing.gateway)).maps, after).length > 0)
       throw new AppError('network/gateway-refused', 'The gateway does not hold the rules it was given. It is being started anew; try again in a moment.');
     this.#applied = after;
     await this.endStale();

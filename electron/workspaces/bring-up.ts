@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentContainer } from '../agents/types.ts';
 import { containerPaths } from '../engine/names.ts';
-import type { ContainerInfo, ContainerSpec, Mount } from '../engine/types.ts';
+import type { ContainerInfo, ContainerSpec, Engine, Mount } from '../engine/types.ts';
 import type { WallSite } from '../network/types.ts';
 import { packContainerFiles } from './container-files.ts';
 import { agentContainerSpec, caBundle } from './container-spec.ts';
@@ -39,8 +39,10 @@ export function stepsOf(parts: Pick<WorkspaceParts, 'registry'>, record: Workspa
 export async function bringUp(parts: WorkspaceParts, record: WorkspaceRecord, steps: StepList, signal: AbortSignal): Promise<Up> {
   const user = await steps.run('engine', signal, () => chooseUser(parts));
   const image = await makeReady(parts, record, steps, signal);
-  const mounts = await steps.run('folders', signal, () => prepareFolders(parts, record, signal));
-  const site = await steps.run('wall', signal, (report) => raiseWall(parts, record, report, signal));
+  const [mounts, site] = await together(signal, (either) => [
+    steps.run('folders', either, () => prepareFolders(parts, record, either)),
+    steps.run('wall', either, (report) => raiseWall(parts, record, report, either)),
+  ]);
   const containerId = await steps.run('container', signal, async (report) => {
     const spec = describeContainer(parts, record, { image, site, user, mounts });
     const standing = await parts.engine.inspectContainer(spec.name);
@@ -56,8 +58,10 @@ export async function bringUp(parts: WorkspaceParts, record: WorkspaceRecord, st
   });
   const startedAt = await steps.run('start', signal, () => start(parts, containerId));
   await steps.run('self-test', signal, () => testWall(parts, record.workspaceId, signal));
-  await steps.run('agent', signal, () => parts.home.prepare(agentContainer(record, containerId, user), [record.project.path], signal));
-  await steps.run('terminals', signal, () => parts.terminals.connect(record.workspaceId, containerId));
+  await together(signal, (either) => [
+    steps.run('agent', either, () => parts.home.prepare(agentContainer(record, containerId, user), [record.project.path], either)),
+    steps.run('terminals', either, () => parts.terminals.connect(record.workspaceId, containerId)),
+  ]);
   return { containerId, startedAt };
 }
 
@@ -83,27 +87,32 @@ export function agentContainer(record: WorkspaceRecord, containerId: string, use
   return { containerId, workspaceId: record.workspaceId, agent: record.agent, user: `${user.uid}:${user.gid}` };
 }
 
-/** Images and tools at the same time; the slowest decides. When one fails the others are given up. */
-async function makeReady(parts: WorkspaceParts, record: WorkspaceRecord, steps: StepList, signal: AbortSignal): Promise<string> {
+/** Several pieces of work at the same time; the slowest decides. When one fails the others are given up, and waited for. */
+async function together<const T extends readonly unknown[]>(
+  signal: AbortSignal,
+  begin: (either: AbortSignal) => { readonly [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
   const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  const all = [
-    steps.run('agent-image', either, (report) => parts.images.ensure('agent', report, either)),
-    steps.run('gateway-image', either, (report) => parts.images.ensure('gateway', report, either)),
-    steps.run('tools', either, async (report) => {
-      await parts.tools.ensure('node', report, either);
-      await parts.tools.ensure(record.agent, report, either);
-      return '';
-    }),
-  ];
+  const all = begin(AbortSignal.any([signal, failed.signal]));
   try {
-    const [image] = await Promise.all(all);
-    return image!;
+    return await Promise.all(all);
   } catch (error) {
     failed.abort(error);
     await Promise.allSettled(all);
     throw error;
   }
+}
+
+async function makeReady(parts: WorkspaceParts, record: WorkspaceRecord, steps: StepList, signal: AbortSignal): Promise<string> {
+  const [image] = await together(signal, (either) => [
+    steps.run('agent-image', either, (report) => parts.images.ensure('agent', report, either)),
+    steps.run('gateway-image', either, (report) => parts.images.ensure('gateway', report, either)),
+    steps.run('tools', either, async (report) => {
+      await parts.tools.ensure('node', report, either);
+      await parts.tools.ensure(record.agent, report, either);
+    }),
+  ]);
+  return image;
 }
 
 export function gitOptions(parts: Pick<WorkspaceParts, 'folders'>, record: WorkspaceRecord): Omit<GitDirOptions, 'repository'> {
@@ -137,8 +146,9 @@ async function raiseWall(parts: WorkspaceParts, record: WorkspaceRecord, report:
   const site = await parts.wall.raise({ projectId, workspaceId, mode }, report, signal);
   if (!isNew) return site;
   const present = new Set(parts.wall.rules(workspaceId).map((rule) => rule.pattern));
-  for (const pattern of parts.registry.definition(record.agent).domains)
-    if (!present.has(pattern)) await parts.wall.addRule(workspaceId, pattern, { allowPrivate: false, addedBy: 'agent' });
+  const missing = parts.registry.definition(record.agent).domains.filter((pattern) => !present.has(pattern));
+  // Those added at once go to the gateway as one.
+  await Promise.all(missing.map((pattern) => parts.wall.addRule(workspaceId, pattern, { allowPrivate: false, addedBy: 'agent' })));
   return site;
 }
 
@@ -156,12 +166,26 @@ function describeContainer(
   });
 }
 
+type ImageFiles = { readonly passwd: string; readonly group: string; readonly certificates: string };
+/** By image id, which names a content. To read a file of a container that does not run, the engine mounts it: 0.1 s each. */
+const imageFiles = new Map<string, ImageFiles>();
+
+async function readImageFiles(engine: Engine, containerId: string): Promise<ImageFiles> {
+  const imageId = (await engine.inspectContainer(containerId))?.imageId;
+  const known = imageId === undefined ? undefined : imageFiles.get(imageId);
+  if (known) return known;
+  const read = async (path: string): Promise<string> => Buffer.from(await engine.readFile(containerId, path, 8 * 1024 * 1024)).toString();
+  const [passwd, group, certificates] = await Promise.all([read('/etc/passwd'), read('/etc/group'), read(caBundle)]);
+  const files = { passwd, group, certificates };
+  if (imageId !== undefined) imageFiles.set(imageId, files);
+  return files;
+}
+
 async function createAgentContainer(parts: WorkspaceParts, record: WorkspaceRecord, spec: ContainerSpec, site: WallSite, user: User): Promise<string> {
   const { engine } = parts;
   const id = await engine.createContainer(spec);
   try {
-    const read = async (path: string): Promise<string> => Buffer.from(await engine.readFile(id, path, 8 * 1024 * 1024)).toString();
-    const [passwd, group, certificates] = await Promise.all([read('/etc/passwd'), read('/etc/group'), read(caBundle)]);
+    const { passwd, group, certificates } = await readImageFiles(engine, id);
     const files = await packContainerFiles({ passwd, group, certificates, caCertificate: site.caCertificate, user });
     await engine.putArchive(id, files, '/');
     return id;
