@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What `npm start`, `npm test`, `npm run forgehold` and `npm run bench` run. Needs Node 20 and npm, nothing else: it installs the
+// What `npm start`, `npm test`, `npm run forgehold`, `npm run check` and `npm run bench` run. Needs Node 20 and npm, nothing else: it installs the
 // dependencies when they are missing or stale, and goes on under the project's own Node 24. Everything it says goes to stderr.
 import path from 'node:path';
 import { ensureDependencies } from './setup/dependencies.mjs';
@@ -14,6 +14,7 @@ const cli = args[0] === 'serve' && !asksForHelp ? ['build/commands/serve.ts', ..
 const entries = {
   start: asksForHelp ? ['electron/cli.ts', 'serve', '--help'] : ['build/commands/start.ts', ...args],
   cli,
+  check: ['build/commands/check.ts', ...args],
   test: ['build/commands/test.ts', ...args],
   bench: ['build/commands/bench.ts', ...args],
 };
