@@ -54,10 +54,9 @@ function contentOf(folder: string): readonly string[] {
 
 const steps = ['engine', 'agent-image', 'gateway-image', 'tools', 'folders', 'wall', 'container', 'start', 'self-test', 'agent', 'terminals'];
 const moments: readonly [string, number][] = [
-  ...steps.flatMap((step): [string, number][] => [
-    [`${step} running`, 0],
-    [`${step} done`, 0],
-  ]),
+  // A step's end is the next one's beginning.
+  ...steps.map((step): [string, number] => [`${step} running`, 0]),
+  [`${steps.at(-1)} done`, 0],
   // In the midst of what takes long.
   ...[5, 10, 20, 40].map((delay): [string, number] => ['folders running', delay]),
   ...[10, 30, 60, 120, 240].map((delay): [string, number] => ['wall running', delay]),
