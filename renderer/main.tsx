@@ -6,9 +6,9 @@ import { connectWebSocket, socketAddress } from './lib/connection.ts';
 import { CoreProvider, createCore } from './lib/core.tsx';
 import { handleShortcut } from './lib/keys.ts';
 import { createLink } from './lib/link.ts';
-import { giveStylesTheNonce } from './lib/style-nonce.ts';
+import { letStylesThroughThePolicy } from './lib/styles-under-policy.ts';
 
-giveStylesTheNonce();
+letStylesThroughThePolicy();
 addEventListener('keydown', handleShortcut, { capture: true });
 
 const core = createCore(createLink({ connect: () => connectWebSocket(socketAddress(location)) }));

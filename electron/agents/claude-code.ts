@@ -8,7 +8,14 @@ export const claudeCode: AgentDefinition = {
   title: 'Claude Code',
   keyNames: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN'],
   domains,
-  environment: { ...agentEnvironment, DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', CLAUDE_CODE_TMUX_TRUECOLOR: '1' },
+  environment: {
+    ...agentEnvironment,
+    DISABLE_AUTOUPDATER: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    // It would fetch a list of plugins from github.com at each start, and the user be asked about a name he never used.
+    CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: '1',
+    CLAUDE_CODE_TMUX_TRUECOLOR: '1',
+  },
   launch({ program, workingDir, options, resume }) {
     const flags = [
       ...(options.skipPermissions ? ['--dangerously-skip-permissions'] : []),

@@ -48,13 +48,19 @@ export function parsePaneFacts(line: string): PaneFacts | null {
     worktree,
     kind,
     created: Number(created),
-    // eslint-disable-next-line no-control-regex
-    title: title
-      .join('|')
-      .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
-      .slice(0, 200),
+    title: cleanTitle(title.join('|')),
   });
   return parsed.success ? parsed.data : null;
+}
+
+/**
+ * Untrusted text for one line. tmux takes any APC string for a title, and programs ask with one whether images can be shown
+ * (https://sw.kovidgoyal.net/kitty/graphics-protocol/#querying-support-and-available-transmission-mediums): that is no title.
+ */
+function cleanTitle(title: string): string {
+  if (/^G[a-zA-Z]=[^;]*;/.test(title)) return '';
+  // eslint-disable-next-line no-control-regex
+  return title.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '').slice(0, 200);
 }
 
 /** A pane that somebody sized by hand may be outside what we allow; what we say of it stays inside. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestCore, makeDataFolder, removeDataFolder, startCore, until } from '../fixtures/core.ts';
-import { describeFocus, findBarriers, launchBrowser, openApp, tabTo, takePictures } from './browser.ts';
+import { describeFocus, findBarriers, launchBrowser, openApp, tabTo } from './browser.ts';
 import { screensOf } from './screens.ts';
 
 let browser: Browser;
@@ -36,7 +36,6 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   // Nothing yet: the button that begins has the focus.
   await screens.firstStart.waitFor();
   expect(await findBarriers(page)).toEqual([]);
-  await takePictures(page, 'projects-empty');
   await keyboard.press('Enter');
 
   // A folder that is not there is answered with a sentence, in its place.
@@ -49,14 +48,12 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   expect(await findBarriers(page)).toEqual([]);
   await keyboard.press('Control+A');
   await keyboard.type(folder);
-  await takePictures(page, 'add-folder');
   await keyboard.press('Enter');
 
   // A workspace with a shell: the agent is chosen with the arrows, the rest has defaults.
   await screens.sheet(/New workspace/).waitFor();
   expect(await describeFocus(page)).toMatch(/Create workspace/);
   expect(await findBarriers(page)).toEqual([]);
-  await takePictures(page, 'create');
   await tabTo(page, /^button Claude Code/, 'Shift+Tab');
   await keyboard.press('ArrowRight');
   await keyboard.press('ArrowRight');
@@ -67,7 +64,6 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   await screens.sheet(/Creating/).waitFor();
   await screens.step('running').first().waitFor();
   expect(await findBarriers(page)).toEqual([]);
-  await takePictures(page, 'create-progress');
   await screens.terminal.waitFor({ timeout: 300_000 });
   const { terminalId, workspaceId } = (await core.call('terminals.list')).at(0)!;
   await until(
@@ -86,7 +82,6 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   );
   expect(await describeFocus(page)).toContain('Terminal input');
   expect(await findBarriers(page)).toEqual([]);
-  await takePictures(page, 'terminals');
   await page.setViewportSize({ width: 1440, height: 900 });
 
   // The chord goes to the card, a letter answers, and the focus is back where it was.
@@ -119,7 +114,6 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   await screens.problem.waitFor();
   expect(await findBarriers(page)).toEqual([]);
   await keyboard.press('Escape');
-  await takePictures(page, 'domains');
   await page.setViewportSize({ width: 1440, height: 900 });
   await tabTo(page, /^tr /);
   await keyboard.press('Delete');
@@ -132,7 +126,6 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   await keyboard.press('Enter');
   await screens.report.getByText('The wall stands.').waitFor({ timeout: 120_000 });
   expect(await findBarriers(page)).toEqual([]);
-  await takePictures(page, 'self-test');
   await page.setViewportSize({ width: 1440, height: 900 });
 
   // A reload keeps the place.
@@ -141,7 +134,6 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   await keyboard.press('Control+1');
   await screens.project('orchard').waitFor();
   expect(await findBarriers(page)).toEqual([]);
-  await takePictures(page, 'projects');
   expect(complaints).toEqual([]);
 });
 

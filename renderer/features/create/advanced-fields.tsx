@@ -47,7 +47,7 @@ export function AdvancedFields({ form, problems, onChange }: Props): ReactNode {
                 <span>Permissions</span>
                 <div>
                   <Switch label="Start without permission prompts" on={form.skipPermissions} onChange={(skipPermissions) => onChange({ skipPermissions })} />
-                  <span className="sm dim">The agent asks for nothing: the container and the wall are the fence.</span>
+                  <span className="sm dim">Ask for nothing: the container and the wall are the fence.</span>
                 </div>
               </div>
             </>
@@ -82,7 +82,7 @@ function EnvironmentField({ value, problem, onChange }: EnvironmentProps): React
           />
         </span>
         <p id="environment-why" className={`xs ${problem ? 'bad' : 'faint'}`}>
-          {problem ?? 'One variable a line, without quotes. Whatever runs in the workspace can read them.'}
+          {problem ?? 'One a line, without quotes. All that runs in the workspace can read them.'}
         </p>
       </div>
     </div>

@@ -51,13 +51,15 @@ function CreateForm({ project }: { readonly project: Project }): ReactNode {
             {project.path}
           </p>
         </div>
-        <div className={styles.body}>
-          <AgentField form={form} agent={agent} onChange={change} />
-          {agent?.keyName ? <KeyField key={agent.agent} agent={agent} input={key} /> : null}
-          <ModeField form={form} agent={agent} onChange={change} />
-          <NameField form={form} onChange={change} />
+        <div className={styles.fields}>
+          <div className={styles.body}>
+            <AgentField form={form} agent={agent} onChange={change} />
+            {agent?.keyName ? <KeyField key={agent.agent} agent={agent} input={key} /> : null}
+            <ModeField form={form} agent={agent} onChange={change} />
+            <NameField form={form} onChange={change} />
+          </div>
+          <AdvancedFields form={form} problems={problems} onChange={change} />
         </div>
-        <AdvancedFields form={form} problems={problems} onChange={change} />
         {error ? (
           <div className="banner bad" role="alert">
             <p className="grow selectable">{problemText(error)}</p>
