@@ -12,8 +12,10 @@ export function letStylesThroughThePolicy(): void {
     if (name.toLowerCase() === 'style') element.nonce = nonce;
     return element;
   };
-  HTMLElement.prototype.setAttribute = function setAttribute(name: string, value: string): void {
-    if (name === 'style') this.style.cssText = value;
-    else Element.prototype.setAttribute.call(this, name, value);
-  };
+  HTMLElement.prototype.setAttribute = setAttribute;
+}
+
+function setAttribute(this: HTMLElement, name: string, value: string): void {
+  if (name === 'style') this.style.cssText = value;
+  else Element.prototype.setAttribute.call(this, name, value);
 }

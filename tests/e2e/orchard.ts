@@ -34,7 +34,7 @@ test('without rules the price is the subtotal', () => assert.equal(applyRules(ca
 `;
 
 // The image has no Node of its own on the path; the agents' is as good.
-const check = '#!/bin/bash\ncd "$(dirname "$0")/.." && exec /opt/forgehold/tools/node/*/*/bin/node --test\n';
+const check = '#!/bin/bash\ncd "$(dirname "$0")/.." && exec /opt/forgehold/tools/node/*/*/bin/node --test --test-reporter=spec\n';
 const rates = '#!/bin/bash\nexec curl -sS http://feed.fxrates.example/daily.json\n';
 
 export const orchard = {

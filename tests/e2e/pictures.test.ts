@@ -89,12 +89,10 @@ test('each screen as a picture, in light and dark, wide and narrow, without barr
   await page.keyboard.press('Control+Shift+KeyD');
   await screens.paneOf('Shell').waitFor();
   await showsIn('Shell', 'orchard-api');
-  await typeLine('Shell', 'git --no-pager diff --stat; bin/rates');
+  await typeLine('Shell', 'clear; bin/check && bin/rates');
   await screens.blockedCard.getByText('feed.fxrates.example').waitFor();
   await take('terminals');
 
-  await screens.blockedCard.getByRole('button', { name: /^Dismiss/ }).click();
-  await screens.blockedCard.waitFor({ state: 'detached' });
   await api.withoutGateway(workspaceId, async () => {
     await page.getByRole('alert', { name: 'No network' }).waitFor();
     await take('wall-down');
@@ -102,8 +100,6 @@ test('each screen as a picture, in light and dark, wide and narrow, without barr
   await page.locator('[data-shield="shield-ok"]').waitFor({ timeout: 120_000 });
 
   for (const pattern of ['*.npmjs.org', 'pypi.org', '*.githubusercontent.com']) await core.call('domains.add', { workspaceId, pattern });
-  await typeLine('Shell', 'bin/rates');
-  await screens.blockedCard.getByText('feed.fxrates.example').waitFor();
   await screens.tab('Allowed domains').click();
   await screens.rule('*.npmjs.org').waitFor();
   await take('domains');

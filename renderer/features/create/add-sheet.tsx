@@ -43,7 +43,7 @@ export function AddSheet(): ReactNode {
     <Sheet label="Add a folder" onClose={() => navigate(projectsRoute)} busy={action.busy}>
       <div className={styles.hd}>
         <h1>Add a folder</h1>
-        <p className="sm dim">The agent works in this folder of the computer that runs Forgehold, and sees nothing beside it.</p>
+        <p className="sm dim">On the computer that runs Forgehold. The agent sees this folder and nothing beside it.</p>
       </div>
       <div className={styles.body}>
         <FolderPicker
