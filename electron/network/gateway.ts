@@ -6,7 +6,7 @@ import type { ContainerInfo, ContainerSpec, Engine } from '../engine/types.ts';
 import { gatewayUid, isReady, packFiles } from './runtime.ts';
 
 /** Grows with each change of how the container is made, so that those of an older version are made anew. */
-const SHAPE = 1;
+const SHAPE = 2;
 /** From start to the first answer, in milliseconds; about one second on a quiet machine. */
 const READY_TIMEOUT = 30_000;
 
@@ -90,8 +90,12 @@ function describeGateway(place: GatewayPlace): ContainerSpec {
     network: { name: place.egress.name },
     readOnlyRoot: true,
     capabilities: [],
-    // 53, 80 and 443 for a user without power.
-    sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
+    sysctls: {
+      // 53, 80 and 443 for a user without power.
+      'net.ipv4.ip_unprivileged_port_start': '0',
+      // Containers inherit the host's 1: with a leg on each side it would be a router, for whoever can address a packet to it.
+      'net.ipv4.ip_forward': '0',
+    },
     memoryMb: 512,
     pidsLimit: 256,
     restart: 'unless-stopped',
