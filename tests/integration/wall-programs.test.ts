@@ -77,7 +77,12 @@ describe.each([
   beforeAll(async () => {
     one = await test.build('restricted', {
       user,
-      env: { HOME: '/tmp/home', PATH: `/tmp/bin:${tools.path('node')}/bin:/usr/local/bin:/usr/bin:/bin`, IS_SANDBOX: '1' },
+      env: {
+        HOME: '/tmp/home',
+        PATH: `/tmp/bin:${tools.path('node')}/bin:/usr/local/bin:/usr/bin:/bin`,
+        IS_SANDBOX: '1',
+        NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt',
+      },
       mounts: [{ kind: 'tmpfs', target: '/tmp', sizeMb: 256, mode: 0o1777 }, tools.mount()],
       pidsLimit: 512,
       memoryMb: 2048,
