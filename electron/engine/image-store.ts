@@ -5,9 +5,12 @@ import { isAbsent } from './errors.ts';
 import { followProgress } from './progress.ts';
 import type { Engine } from './types.ts';
 
-type ImageStore = Pick<Engine, 'imageId' | 'pullImage' | 'buildImage' | 'importImage'>;
+type ImageStore = Pick<Engine, 'imageId' | 'removeOldImages' | 'pullImage' | 'buildImage' | 'importImage'>;
 
-/** The engine's images. They are shared with the user's other tools, so the jail does not hold them; nothing here removes one. */
+/** Only such a tag is ours to remove; `createImages` makes no other. */
+const ownTag = /^(forgehold\/[a-z0-9-]+):[0-9a-f]{12}$/;
+
+/** The engine's images. They are shared with the user's other tools, so the jail does not hold them; only own tags are ever removed. */
 export function createImageStore(connection: Connection): ImageStore {
   return {
     async imageId(reference) {
@@ -21,6 +24,8 @@ export function createImageStore(connection: Connection): ImageStore {
         throw error;
       }
     },
+
+    removeOldImages: (current, keep) => removeOldImages(connection, current, keep),
 
     async pullImage(reference, onProgress, signal) {
       await followProgress(
@@ -61,4 +66,29 @@ export function createImageStore(connection: Connection): ImageStore {
       );
     },
   };
+}
+
+async function removeOldImages(connection: Connection, current: string, keep: number): Promise<readonly string[]> {
+  const repository = ownTag.exec(current)?.[1];
+  if (repository === undefined) throw new AppError('engine/foreign-image', `${current} is no image that Forgehold builds. Name one of its tags.`);
+  const filters = JSON.stringify({ reference: [`${repository}:*`] });
+  const images = await connection.request(`list images of ${repository}`, (docker, abortSignal) => docker.listImages({ filters, abortSignal } as object));
+  const tags = images
+    .toSorted((one, other) => other.Created - one.Created)
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .filter((tag) => ownTag.exec(tag)?.[1] === repository && tag !== current);
+  const removed: string[] = [];
+  for (const tag of tags.slice(keep)) if (await removeUnused(connection, tag)) removed.push(tag);
+  return removed;
+}
+
+/** Without force, so that the engine itself refuses while any container stands on it. */
+async function removeUnused(connection: Connection, tag: string): Promise<boolean> {
+  try {
+    await connection.request(`remove image ${tag}`, (docker, abortSignal) => docker.getImage(tag).remove({ abortSignal } as object));
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && ['engine/conflict', 'engine/no-image', 'engine/not-found'].includes(error.code)) return false;
+    throw error;
+  }
 }

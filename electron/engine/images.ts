@@ -6,6 +6,9 @@ import { ensureBaseImage, offlineBase, publicBase } from './base-image.ts';
 import { type ContextFile, hashContext, packContext, readContext } from './image-context.ts';
 import type { Engine } from './types.ts';
 
+/** Builds of an image that stay beside a new one: of another release, another CA bundle, a checkout under work. */
+const keptBuilds = 3;
+
 /** The folders of resources/images. */
 export const imageNames = ['agent', 'gateway'] as const;
 export type ImageName = (typeof imageNames)[number];
@@ -22,7 +25,7 @@ export type Images = {
 };
 
 export type ImagesOptions = {
-  readonly engine: Pick<Engine, 'imageId' | 'pullImage' | 'importImage' | 'buildImage' | 'info'>;
+  readonly engine: Pick<Engine, 'imageId' | 'removeOldImages' | 'pullImage' | 'importImage' | 'buildImage' | 'info'>;
   /** Holds `images/<name>/Dockerfile`. */
   readonly resourcesFolder: string;
   /** The setting of that name, read at each use: a PEM file on the host, or ''. */
@@ -48,7 +51,16 @@ export function createImages({ engine, resourcesFolder, extraCaBundle }: ImagesO
     const tag = tagOf(name, files, base);
     onProgress(`Building ${tag} on ${base}…`);
     await engine.buildImage(await packContext(files), { tag, buildArgs: { BASE_IMAGE: base }, onProgress, signal });
+    await removeOldBuilds(tag, onProgress);
     return tag;
+  }
+  /** Room on the user's disk is worth a try, not a failed start. */
+  async function removeOldBuilds(tag: string, onProgress: (line: string) => void): Promise<void> {
+    try {
+      for (const old of await engine.removeOldImages(tag, keptBuilds)) onProgress(`Removed ${old}, which ${tag} replaces.`);
+    } catch (error) {
+      onProgress(`Older images could not be removed: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   return {
     find: async (name) => findPresent(name, await read(name)),

@@ -170,6 +170,11 @@ export type Engine = {
   readonly listVolumes: (filter?: Belonging) => Promise<readonly VolumeInfo[]>;
 
   readonly imageId: (reference: string) => Promise<string | null>;
+  /**
+   * Removes builds of the product's own that others have replaced: tags `forgehold/<name>:<12 hex digits>`, but for `current`, the
+   * `keep` newest (the engine may serve another release, or another CA bundle), and what a container uses. Answers the removed tags.
+   */
+  readonly removeOldImages: (current: string, keep: number) => Promise<readonly string[]>;
   readonly pullImage: (reference: string, onProgress: (line: string) => void, signal?: AbortSignal) => Promise<void>;
   /** Classic build endpoint. `context` is a tar. The failing step's log is in the error's details. */
   readonly buildImage: (

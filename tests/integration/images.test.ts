@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createImages } from '../../electron/engine/images.ts';
-import { createTestEngine } from '../fixtures/engine.ts';
+import { baseImage, createTestEngine, startIdle } from '../fixtures/engine.ts';
+import { makeTar } from '../fixtures/tar.ts';
 
 const { engine, cleanUp } = createTestEngine();
 const resourcesFolder = path.join(import.meta.dirname, '../../resources');
@@ -126,4 +129,25 @@ test('an image whose step fails names the step and shows its output', async () =
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('builds that others replaced go, but for the newest, what a container uses, and what is not ours', async () => {
+  const name = `forgehold/test-${randomBytes(4).toString('hex')}`;
+  const tags = ['0', '1', '2', '3'].map((digit) => `${name}:${digit.repeat(12)}`);
+  const foreign = `${name}:mine`;
+  const base = await baseImage(engine);
+  const [current = '', used = '', old = '', newest = ''] = tags;
+  for (const reference of [current, used, old, foreign, newest]) {
+    const context = await makeTar([{ name: 'Dockerfile', content: `FROM ${base}\nRUN echo ${reference} > /name\n` }]);
+    await engine.buildImage(context, { tag: reference, buildArgs: {}, onProgress: ignore });
+    // The engine dates images by the second.
+    await sleep(1000);
+  }
+  const id = await startIdle(engine, { image: used });
+  expect(await engine.removeOldImages(current, 1)).toEqual([old]);
+  await expect(engine.removeOldImages(foreign, 0)).rejects.toMatchObject({ code: 'engine/foreign-image' });
+  await engine.removeContainer(id);
+  expect(await engine.removeOldImages(`${name}:${'f'.repeat(12)}`, 0)).toEqual([newest, used, current]);
+  expect(await engine.imageId(foreign)).not.toBeNull();
+  execFileSync('docker', ['rmi', foreign]);
 });
