@@ -104,7 +104,13 @@ describe('explainDeath', () => {
     [{ exitCode: 0, oomKilled: false }, 'stopped outside'],
     [{ exitCode: 3, oomKilled: false }, 'exit code 3'],
   ])('says of %o that it %s', (info, words) => {
-    expect(explainDeath(info, 512, 'bye\n')).toContain(words);
-    expect(explainDeath(info, 512, 'bye\n')).toMatch(/Its last words: bye$/);
+    expect(explainDeath(info, 512, 'bye\n', false)).toContain(words);
+    expect(explainDeath(info, 512, 'bye\n', false)).toMatch(/Its last words: bye$/);
+  });
+
+  it('blames nobody for what happened while the engine was away', () => {
+    expect(explainDeath({ exitCode: 0, oomKilled: false }, 512, '', true)).toContain('may have been restarted');
+    expect(explainDeath({ exitCode: 137, oomKilled: true }, 512, '', true)).toContain('512 MiB');
+    expect(explainDeath({ exitCode: 3, oomKilled: false }, 512, '', true)).toContain('exit code 3');
   });
 });

@@ -4,11 +4,17 @@ import type { ContainerInfo, Engine } from '../engine/types.ts';
 const TAIL_LINES = 5;
 const TAIL_BYTES = 2000;
 
-/** Why a container ended that nobody had asked to end, in words. Pure. */
-export function explainDeath(info: Pick<ContainerInfo, 'exitCode' | 'oomKilled'>, memoryMb: number, tail: string): string {
+/**
+ * Why a container ended that nobody had asked to end, in words. Pure.
+ *
+ * @param unseen It ended while the engine could not be asked. An engine that restarts ends what its predecessor had left running.
+ */
+export function explainDeath(info: Pick<ContainerInfo, 'exitCode' | 'oomKilled'>, memoryMb: number, tail: string, unseen: boolean): string {
   const lines = tail.trim();
   const said = lines === '' ? '' : ` Its last words: ${lines}`;
   if (info.oomKilled) return `It ran out of memory: its limit is ${memoryMb} MiB.${said}`;
+  if (unseen && [0, 137, 143].includes(info.exitCode ?? 0))
+    return `It ended while Forgehold could not see the container engine, which may have been restarted. Start it to go on.${said}`;
   if (info.exitCode === 137) return `It was killed: by someone outside Forgehold, or because the machine ran out of memory.${said}`;
   if (info.exitCode === 0 || info.exitCode === 143) return `It was stopped outside Forgehold.${said}`;
   return `It ended with exit code ${info.exitCode}.${said}`;

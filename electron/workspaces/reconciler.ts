@@ -142,12 +142,13 @@ export class Reconciler {
   async #bury(entry: Entry, info: ContainerInfo | null): Promise<void> {
     if (entry.state.kind === 'stopped' || entry.state.kind === 'failed') return;
     const { record } = entry;
+    const unseen = entry.state.kind === 'unknown';
     this.#down(entry);
     await this.#parts.wall.lower(record.workspaceId);
     if (info === null)
       return this.#book.setState(entry, { kind: 'stopped', reason: 'Its container was removed outside Forgehold. Starting the workspace makes a new one.' });
     if (record.stopped === true || info.status === 'created') return this.#book.setState(entry, { kind: 'stopped' });
-    const reason = explainDeath(info, record.limits.memoryMb, await readTail(this.#parts.engine, info.id));
+    const reason = explainDeath(info, record.limits.memoryMb, await readTail(this.#parts.engine, info.id), unseen);
     this.#book.setState(entry, { kind: 'stopped', exitCode: info.exitCode, reason });
   }
 
