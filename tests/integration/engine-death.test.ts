@@ -114,10 +114,10 @@ describe.skipIf(!canRunDockerd)('an engine that is killed under a core', () => {
     );
     const container = await engine.inspectContainer(containerName('agent', runs.projectId, runs.workspaceId));
     // Engines differ in this: 20.10 ends what its predecessor left running, and starts it again only sometimes.
-    if (container!.status === 'running') return expect(state).toEqual({ kind: 'running', since: new Date(container!.startedAt).toISOString() });
-    expect(container!.status).toBe('exited');
-    expect(state).toMatchObject({ kind: 'stopped', reason: expect.stringContaining('may have been restarted') });
-    expect((await core.call('terminals.list', {})).map((terminal) => terminal.state.kind)).toEqual(['stopped']);
+    const runsOn = container!.status === 'running';
+    const reason = expect.stringContaining('may have been restarted') as string;
+    expect(state).toMatchObject(runsOn ? { kind: 'running', since: new Date(container!.startedAt).toISOString() } : { kind: 'stopped', reason });
+    expect((await core.call('terminals.list', {})).map((terminal) => terminal.state.kind)).toEqual(runsOn ? [] : ['stopped']);
   });
 
   it('runs again: the wall is proven anew, and a terminal opens', async () => {
