@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Workspace } from '../../shared/model/workspace.ts';
-import { canAllow, describeWall, describeWorkspace } from './words.ts';
+import { canAllow, describeWall, describeWorkspace, titleOf } from './words.ts';
 
 const time = '2026-01-01T00:00:00Z';
 const running: Workspace = {
@@ -45,4 +45,13 @@ test('a name without a rule can be allowed, one with a private address only with
   expect(canAllow('not-listed')).toBe('yes');
   expect(canAllow('refused-address')).toBe('private');
   expect(['mode', 'unresolved', 'malformed'].map((reason) => canAllow(reason as 'mode'))).toEqual(['no', 'no', 'no']);
+});
+
+test('a title that only says who runs there is none', () => {
+  expect(['\u2733 Claude Code', 'Codex', '', '\u2733 Claude Code fixes a price'].map((title) => titleOf({ title }))).toEqual([
+    '',
+    '',
+    '',
+    '\u2733 Claude Code fixes a price',
+  ]);
 });

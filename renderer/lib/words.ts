@@ -78,7 +78,7 @@ function describeRunning(workspace: Workspace, terminals: readonly Terminal[], b
   }
   const alive = terminals.filter(isAlive);
   const agent = alive.find((terminal) => terminal.kind === 'agent');
-  if (agent) return tell('idle', 'Running', { tone: '', detail: agent.title || agentNames[workspace.agent] });
+  if (agent) return tell('idle', 'Running', { tone: '', detail: titleOf(agent) || agentNames[workspace.agent] });
   const ended = terminals.find((terminal) => terminal.kind === 'agent' && terminal.state.kind === 'exited');
   if (ended) return tell('idle', 'Running', { detail: `Agent ${describeExit(ended)}` });
   return tell('idle', 'Running', { detail: alive.length > 0 ? plural(alive.length, 'shell') : 'No terminal is open' });
@@ -93,6 +93,12 @@ function describeExit(terminal: Terminal): string {
   return terminal.state.exitCode === undefined ? 'ended' : `exited ${terminal.state.exitCode}`;
 }
 
+/** The title a program gave its terminal; none when it only says the program's name, with or without a mark before it. */
+export function titleOf({ title }: Pick<Terminal, 'title'>): string {
+  const words = title.replace(/^[^\p{L}\p{N}]+/u, '').trim();
+  return Object.values<string>(agentNames).includes(words) ? '' : title;
+}
+
 export function terminalName(terminal: Terminal, workspace: Workspace): string {
   return terminal.kind === 'agent' ? agentNames[workspace.agent] : 'Shell';
 }
@@ -102,11 +108,11 @@ export function describeTerminal(terminal: Terminal): Telling {
   switch (terminal.state.kind) {
     case 'connected':
     case 'background':
-      return tell(alive, 'Running', { detail: terminal.title });
+      return tell(alive, 'Running', { detail: titleOf(terminal) });
     case 'exited': {
       const bad = terminal.state.exitCode !== undefined && terminal.state.exitCode !== 0;
       const word = describeExit(terminal);
-      return tell('stopped', word[0]!.toUpperCase() + word.slice(1), { tone: bad ? 'bad' : 'dim', detail: terminal.title });
+      return tell('stopped', word[0]!.toUpperCase() + word.slice(1), { tone: bad ? 'bad' : 'dim', detail: titleOf(terminal) });
     }
     case 'stopped':
       return tell('stopped', 'Stopped');

@@ -155,6 +155,8 @@ test('a blocked name asks on a card, is allowed there, and a download of another
   await screens.paneOf('Shell').getByRole('textbox', { name: 'Terminal input' }).focus();
   await typeLine(`curl -sN http://${apiName}/v1/messages -d '${body}' > /tmp/down & curl -sS http://pears.example/`);
   await screens.blockedCard.getByText('pears.example').waitFor();
+  // What is pressed in the moment a card appears was not meant for it.
+  await page.waitForTimeout(450);
   await screens.blockedCard.getByRole('button', { name: /^Allow here/ }).click();
   await screens.blockedCard.waitFor({ state: 'detached' });
   await until(

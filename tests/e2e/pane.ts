@@ -35,17 +35,13 @@ export async function readRows(pane: Locator): Promise<readonly Row[]> {
   return rowsSchema.parse(await pane.evaluate(drawnRows));
 }
 
-/** The text of a row without what is blank at its end. */
-export function textOf(row: Row): string {
-  return row
-    .map((run) => run.text)
-    .join('')
-    .replaceAll('\u00a0', ' ')
-    .trimEnd();
+/** Runs in the page. */
+function drawnText(pane: Drawn): unknown {
+  return [...pane.querySelectorAll('.xterm-rows > div')].map((row) => row.textContent.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
 }
 
 export async function readScreen(pane: Locator): Promise<string> {
-  return (await readRows(pane)).map(textOf).join('\n');
+  return z.string().parse(await pane.evaluate(drawnText));
 }
 
 /** Everything from the oldest line kept to the newest, read as a person does: scrolled up to the top, then down page by page. */

@@ -32,9 +32,9 @@ export function PaneHeader(props: PaneProps & { readonly restart: Restart }): Re
     <header>
       <Glyph kind={telling.glyph} label={telling.word} />
       <span className="med">{name}</span>
-      {terminal.title && terminal.title !== name ? (
+      {telling.detail ? (
         <span className={`cut ${styles.title}`}>
-          <bdi>{terminal.title}</bdi>
+          <bdi>{telling.detail}</bdi>
         </span>
       ) : null}
       {terminal.state.kind === 'exited' ? (
