@@ -45,7 +45,7 @@ export class ExecProcess {
     };
     const demux = createDemux(
       sinks.onStdout,
-      takeFirstLine((line) => leader.resolve(/^\d+$/.test(line) ? Number(line) : null), sinks.onStderr),
+      takeFirstLine((line) => leader.resolve(/^\d{1,10}$/.test(line) ? Number(line) : null), sinks.onStderr),
     );
     socket.on('data', (chunk: Buffer) => {
       try {
@@ -84,16 +84,22 @@ export class ExecProcess {
   }
 }
 
-/** Calls `onLine` with the first line, `onRest` with all that follows. */
+/** Longer than any process id. A container that was tampered with may write without an end, and none of it is kept here. */
+const maxFirstLine = 64;
+
+/** Calls `onLine` with the first line (or as much of it as is kept), `onRest` with all that follows. */
 function takeFirstLine(onLine: (line: string) => void, onRest: (bytes: Buffer) => void): (bytes: Buffer) => void {
   let line: string | null = '';
   return (bytes) => {
     if (line === null) return onRest(bytes);
-    const end = bytes.indexOf(0x0a);
-    line += bytes.toString('latin1', 0, end === -1 ? undefined : end);
-    if (end === -1) return;
+    const room = maxFirstLine - line.length;
+    const end = bytes.subarray(0, room).indexOf(0x0a);
+    const taken = end === -1 ? Math.min(room, bytes.length) : end;
+    line += bytes.toString('latin1', 0, taken);
+    if (end === -1 && line.length < maxFirstLine) return;
     onLine(line);
     line = null;
-    if (end + 1 < bytes.length) onRest(bytes.subarray(end + 1));
+    const rest = bytes.subarray(end === -1 ? taken : end + 1);
+    if (rest.length > 0) onRest(rest);
   };
 }

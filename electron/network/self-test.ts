@@ -158,13 +158,26 @@ function judgeCanary(canary: Canary, controls: Controls, expected: readonly stri
 }
 
 async function tryFromAgent(site: SelfTestSite, plan: readonly Planned[], patienceMs: number): Promise<ReadonlyMap<string, Seen>> {
-  const argv = ['python3', '-I', '-c', probeScript, JSON.stringify(plan.map(({ probe }) => probe)), String(patienceMs / 1000)];
+  // By its whole path: the agent's own programs come first in its PATH.
+  const argv = ['/usr/bin/python3', '-I', '-c', probeScript, JSON.stringify(plan.map(({ probe }) => probe)), String(patienceMs / 1000)];
   const { exitCode, stdout, stderr } = await site.engine.exec(site.agent, argv, { timeoutMs: SCRIPT_TIMEOUT, ...(site.signal && { signal: site.signal }) });
   if (exitCode !== 0)
     throw new AppError('network/test-impossible', 'The self-test could not run in the agent container: it needs python3 there.', {
       details: { exitCode, stderr: stderr.slice(-500) },
     });
-  return new Map(resultsSchema.parse(JSON.parse(stdout)).map((one) => [one.id, one]));
+  return new Map(readResults(stdout).map((one) => [one.id, one]));
+}
+
+/** A container that was tampered with says anything. */
+function readResults(stdout: string): z.infer<typeof resultsSchema> {
+  try {
+    return resultsSchema.parse(JSON.parse(stdout));
+  } catch (cause) {
+    throw new AppError('network/test-impossible', 'The self-test gave no readable answer: the programs of the agent container are not what they were.', {
+      details: { stdout: stdout.slice(0, 500) },
+      cause,
+    });
+  }
 }
 
 async function tryFromGateway(site: SelfTestSite, canary: Canary | null): Promise<Controls> {
