@@ -1,5 +1,7 @@
-import { chmod, lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { gitOptions } from './bring-up.ts';
 import { releaseObjects } from './git-dir.ts';
 import type { WorkspaceRecord } from './records.ts';
@@ -50,22 +52,27 @@ export async function removeObjects(
   await parts.wall.remove(ids);
 }
 
-/** An agent may have taken its own rights from a folder; they are given back, since the host's user owns it. Follows no link. */
+/** Minutes, not hours: a home can hold a million files on a slow disk, and nobody waits longer. Milliseconds. */
+const removalTimeoutMs = 600_000;
+
+/**
+ * Removes a folder that an agent could write; follows no link. An agent may have taken its own rights from a folder (they are given
+ * back, since the host's user owns it), or have nested folders deeper than a path can say: the system's own tools go step by step.
+ */
 export async function removeTree(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true, maxRetries: 2 });
   } catch (error) {
-    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await openFolders(path);
-    await rm(path, { recursive: true, force: true });
+    if (!['EACCES', 'EPERM', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    const options = { timeout: removalTimeoutMs };
+    await run('chmod', ['-R', 'u+rwx', '--', path], options).catch(() => {
+      // What could not be changed is what the removal itself then names.
+    });
+    await run('rm', ['-rf', '--', path], options);
   }
 }
 
-async function openFolders(path: string): Promise<void> {
-  if (!(await lstat(path)).isDirectory()) return;
-  await chmod(path, 0o700);
-  for (const name of await readdir(path)) await openFolders(join(path, name));
-}
+const run = promisify(execFile);
 
 /** The empty `.git` that a workspace of a folder without git was mounted on; one that was filled since is the user's. */
 async function removeMountPoint(project: string): Promise<void> {

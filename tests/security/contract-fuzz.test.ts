@@ -77,7 +77,7 @@ function propertyOf(name: string, schema: z.core.JSONSchema.BaseSchema): fc.Arbi
 
 function validOf(schema: z.core.JSONSchema.BaseSchema): fc.Arbitrary<unknown> {
   const options = schema.anyOf ?? schema.oneOf;
-  if (options) return fc.oneof(...options.map((one) => arbitraryOf(one as z.core.JSONSchema.BaseSchema)));
+  if (options) return fc.oneof(...options.map(arbitraryOf));
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.type === 'integer') return fc.oneof(fc.integer({ min: schema.minimum ?? -5, max: Math.min(schema.maximum ?? 1000, 1000) }), fc.maxSafeInteger());
@@ -94,11 +94,11 @@ function validOf(schema: z.core.JSONSchema.BaseSchema): fc.Arbitrary<unknown> {
 }
 
 /** Its answer is not the point; that there is one, is. `app.quit` ends the core, and settings outlive the trial. */
-const spared: readonly CallName[] = ['app.quit', 'settings.set'];
+const spared: ReadonlySet<CallName> = new Set(['app.quit', 'settings.set']);
 /** What ends the workspace and the terminal that the others need is tried on ids of nobody only. */
-const ending: readonly CallName[] = ['projects.remove', 'workspaces.remove', 'workspaces.stop', 'terminals.close'];
+const ending: ReadonlySet<CallName> = new Set(['projects.remove', 'workspaces.create', 'workspaces.remove', 'workspaces.stop', 'terminals.close']);
 /** Each makes real containers where it is valid by accident. */
-const slow: readonly CallName[] = ['workspaces.create', 'workspaces.start', 'selftest.run', 'domains.setMode'];
+const slow: ReadonlySet<CallName> = new Set(['workspaces.create', 'workspaces.start', 'selftest.run', 'domains.setMode']);
 
 async function answerTo(name: CallName, input: unknown): Promise<string> {
   try {
@@ -111,16 +111,16 @@ async function answerTo(name: CallName, input: unknown): Promise<string> {
 }
 
 describe('any input to any call is answered, and none is a bug', () => {
-  it.each((Object.keys(calls) as CallName[]).filter((name) => !spared.includes(name)))('%s', async (name) => {
+  it.each((Object.keys(calls) as CallName[]).filter((name) => !spared.has(name)))('%s', async (name) => {
     const schema = z.toJSONSchema(calls[name].input, { io: 'input', unrepresentable: 'any' });
-    const inputs = ending.includes(name) || name === 'workspaces.create' ? arbitraryOf(schema).map(withoutRealIds) : arbitraryOf(schema);
+    const inputs = ending.has(name) ? arbitraryOf(schema).map(withoutRealIds) : arbitraryOf(schema);
     await fc.assert(
       fc.asyncProperty(inputs, async (input) => {
         const code = await answerTo(name, input);
         expect({ code, input }).not.toMatchObject({ code: 'app/bug' });
         expect(['connection/lost', 'connection/malformed']).not.toContain(code);
       }),
-      { numRuns: slow.includes(name) ? 10 : 120, endOnFailure: true },
+      { numRuns: slow.has(name) ? 10 : 120, endOnFailure: true },
     );
     expect((await client.call('app.info', {})).pid).toBe(core.pid);
   });
@@ -150,8 +150,8 @@ describe('any input to any call is answered, and none is a bug', () => {
   });
 });
 
-/** The ids of things that the other trials need are spelt backwards. */
+/** The ids of things that the other trials need become others. */
 function withoutRealIds(input: unknown): unknown {
   const text = JSON.stringify(input);
-  return text === undefined ? input : JSON.parse(ids.slice(0, 3).reduce((all, id) => all.replaceAll(id, id.split('').reverse().join('')), text));
+  return text === undefined ? input : JSON.parse(ids.slice(0, 3).reduce((all, id) => all.replaceAll(id, 'f'.repeat(id.length)), text));
 }
