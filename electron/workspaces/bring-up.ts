@@ -7,6 +7,7 @@ import type { WallSite } from '../network/types.ts';
 import { packContainerFiles } from './container-files.ts';
 import { agentContainerSpec, caBundle } from './container-spec.ts';
 import { type GitDirOptions, gitMounts, seedGitDir } from './git-dir.ts';
+import { confirmProjectPath } from './project-path.ts';
 import type { WorkspaceRecord } from './records.ts';
 import { readRepository } from './repository.ts';
 import type { StepDefinition, StepList } from './steps.ts';
@@ -126,6 +127,7 @@ export function gitOptions(parts: Pick<WorkspaceParts, 'folders'>, record: Works
 }
 
 async function prepareFolders(parts: WorkspaceParts, record: WorkspaceRecord, signal: AbortSignal): Promise<readonly Mount[]> {
+  await confirmProjectPath(record.project.path);
   const home = parts.folders.home(record.workspaceId);
   await mkdir(home, { recursive: true, mode: 0o700 });
   const git = { ...gitOptions(parts, record), repository: await readRepository(record.project.path, signal) };
@@ -186,7 +188,7 @@ async function createAgentContainer(parts: WorkspaceParts, record: WorkspaceReco
   const id = await engine.createContainer(spec);
   try {
     const { passwd, group, certificates } = await readImageFiles(engine, id);
-    const files = await packContainerFiles({ passwd, group, certificates, caCertificate: site.caCertificate, user });
+    const files = await packContainerFiles({ passwd, group, certificates, caCertificate: site.caCertificate, user, path: spec.env['PATH'] ?? '' });
     await engine.putArchive(id, files, '/');
     return id;
   } catch (error) {

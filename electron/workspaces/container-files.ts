@@ -4,7 +4,7 @@ import { formatSetting } from './git-config.ts';
 
 /**
  * Files of the root user that an agent container gets before it starts, as a tar to unpack at `/`:
- * who the agent is, whom it trusts, and git's system settings.
+ * who the agent is, whom it trusts, where login shells find programs, and git's system settings.
  */
 export function packContainerFiles(files: {
   readonly passwd: string;
@@ -12,6 +12,8 @@ export function packContainerFiles(files: {
   readonly certificates: string;
   readonly caCertificate: string;
   readonly user: { readonly uid: number; readonly gid: number };
+  /** `PATH` of the container. */
+  readonly path: string;
 }): Promise<Uint8Array> {
   return packTar({
     'etc/passwd': withUser(files.passwd, files.user),
@@ -19,6 +21,8 @@ export function packContainerFiles(files: {
     'etc/ssl/certs/ca-certificates.crt': `${files.certificates.trimEnd()}\n${files.caCertificate.trimEnd()}\n`,
     'etc/ssl/forgehold/workspace.crt': files.caCertificate,
     'etc/gitconfig': systemGitConfig(),
+    // Debian's /etc/profile sets PATH anew for every login shell, and then reads this.
+    'etc/profile.d/forgehold.sh': `export PATH=${quoteForShell(files.path)}\n`,
   });
 }
 
@@ -34,6 +38,10 @@ export function withGroup(group: string, gid: number): string {
   const lines = group.split('\n').filter((line) => line !== '');
   if (!lines.some((line) => line.split(':')[2] === String(gid))) lines.push(`agent:x:${gid}:`);
   return `${lines.join('\n')}\n`;
+}
+
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function systemGitConfig(): string {

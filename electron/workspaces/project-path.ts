@@ -49,6 +49,21 @@ const systemFolders = [
 const upperFolders = new Set(['/', '/home', '/Users', '/root', '/tmp', '/private/tmp', '/var', '/private/var', '/opt', '/srv', '/mnt', '/media', '/Volumes']);
 
 /**
+ * Before a workspace is put on the folder again: an agent that works in an outer folder may have put a link in its place since.
+ * Throws `project/away`, `project/moved`.
+ */
+export async function confirmProjectPath(path: string): Promise<void> {
+  const details = { path };
+  const now = await realpath(path).catch((cause: unknown) => {
+    throw new AppError('project/away', `The folder ${path} is not there. Put it back, or remove the project.`, { details, cause });
+  });
+  if (now === path) return;
+  throw new AppError('project/moved', `The folder ${path} is now a link to ${now}, which was not what you added. Put the folder back, or add the other one.`, {
+    details: { ...details, now },
+  });
+}
+
+/**
  * The one true path of a project's folder: absolute, without symbolic links.
  * Throws `project/path-not-absolute`, `project/not-found`, `project/not-a-folder`, `project/not-readable`, `project/forbidden-folder`.
  */

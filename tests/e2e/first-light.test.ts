@@ -146,6 +146,8 @@ test('what runs without a wall runs nowhere: with its gateway gone nothing gets 
     call('terminals.send', { terminalId: shell.terminalId, text: `curl -sS -m 5 http://${api.name}/v1/models; echo "${mark}-$?"`, enter: true });
   await ask('with-gateway');
   await waitForScreen(shell, 'with-gateway-0', 'a request through the gateway');
+  await call('terminals.send', { terminalId: shell.terminalId, text: `node -p "'node-' + (40 + 2)"`, enter: true });
+  await waitForScreen(shell, 'node-42', 'Node in a shell');
 
   await whole.engine.stopContainer(containerName('gateway', projectId, workspaceId), 0);
   await ask('without-gateway');
