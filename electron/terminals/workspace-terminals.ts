@@ -67,7 +67,7 @@ export class WorkspaceTerminals {
 
   /** One at a time: two callers who open the same agent get the same terminal. */
   open(request: OpenRequest): Promise<TerminalEntry> {
-    const result = this.#opening.then(() => this.#open(request));
+    const result = this.#opening.then(() => this.#openThrough(request));
     this.#opening = result.catch(() => {});
     return result;
   }
@@ -197,6 +197,16 @@ export class WorkspaceTerminals {
     entry.stream.disconnect();
     entry.stream.end(new AppError('terminal/not-found', 'This terminal is gone.', { details: { terminalId: entry.facts.terminalId } }));
     this.#options.onChange(entry.facts.terminalId, null);
+  }
+
+  /** A terminal server that ends in this very moment is started anew, once: what it had opened, if anything, has gone with it. */
+  async #openThrough(request: OpenRequest): Promise<TerminalEntry> {
+    try {
+      return await this.#open(request);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'terminal/closed') throw error;
+      return this.#open(request);
+    }
   }
 
   async #open(request: OpenRequest): Promise<TerminalEntry> {

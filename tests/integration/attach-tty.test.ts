@@ -86,8 +86,9 @@ test('draws what is there, passes keys and sizes on, and leaves the terminal as 
     (all) => all.some(({ terminalId, size }) => terminalId === terminal.terminalId && size.cols === 91 && size.rows === 27),
     'the new size',
   );
-  tty.type('stty size\r');
-  await tty.shows('27 91');
+  // tmux tells a program of its new size a quarter of a second late, lest it draws too often.
+  tty.type('until [ "$(stty size)" = "27 91" ]; do sleep 0.1; done; echo "size $(stty size)"\r');
+  await tty.shows('size 27 91');
   // A program that goes on, with modes that would spoil the user's shell.
   tty.type(String.raw`printf '\033[?1049h\033[?25l\033[?1000h'; n=0; while sleep 0.1; do n=$((n+1)); echo tick $n; done` + '\r');
   await tty.shows(/tick 3/);

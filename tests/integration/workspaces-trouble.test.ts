@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { containerName, egressNetworkName } from '../../electron/engine/names.ts';
+import type { ContainerSpec } from '../../electron/engine/types.ts';
 import type { Wall } from '../../electron/network/types.ts';
 import type { CreateRequest } from '../../electron/workspaces/workspaces.ts';
 import type { AppError } from '../../shared/errors.ts';
@@ -49,9 +50,6 @@ function stateIs(workspaceId: string, kind: Workspace['state']['kind']): Promise
 }
 function agent(workspace: Pick<Workspace, 'projectId' | 'workspaceId'>): string {
   return containerName('agent', workspace.projectId, workspace.workspaceId);
-}
-function makesContainer(list: readonly Workspace[]): boolean {
-  return list.some(({ state }) => state.kind === 'creating' && state.steps.some((step) => step.id === 'container' && step.state === 'running'));
 }
 async function objects(): Promise<readonly string[]> {
   const all = await listObjects(service.engine);
@@ -140,7 +138,7 @@ describe('a wall that stood', () => {
       () => null,
       (reason: unknown) => reason as AppError,
     );
-    expect(error).toMatchObject({ code: 'engine/cancelled', details: { program: 'python3' } });
+    expect(error).toMatchObject({ code: 'engine/cancelled', details: { program: '/usr/bin/python3' } });
     expect(JSON.stringify(error!.details).length).toBeLessThan(400);
     await service.settled();
     expect(service.workspaces.get(workspaceId)).toMatchObject({ state, wall: before });
@@ -193,15 +191,20 @@ describe('an engine that goes away', () => {
   });
 
   it('leaves nothing of a workspace in the making, once it is back', async () => {
-    const creation = service.workspaces.create(request());
-    const outcome = creation.then(
-      () => 'made',
-      (error: { code: string }) => error.code,
-    );
-    await until(() => service.workspaces.list(), makesContainer, 'the container step');
-    relay.cut();
-    expect(await outcome).toMatch(/^engine\//);
-    relay.mend();
+    const { engine } = service.parts;
+    const { createContainer } = engine;
+    Object.assign(engine, {
+      createContainer: (spec: ContainerSpec) => {
+        if (spec.role === 'agent') relay.cut();
+        return createContainer(spec);
+      },
+    });
+    try {
+      await expect(service.workspaces.create(request())).rejects.toMatchObject({ code: expect.stringMatching(/^engine\//) });
+    } finally {
+      Object.assign(engine, { createContainer });
+      relay.mend();
+    }
     await service.settled();
     expect(await objects()).toEqual([]);
     expect(service.workspaces.list()[0]!.state.kind).toBe('failed');
