@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CoreFakeApi, startFakeApiBeside } from '../fixtures/core-fake-api.ts';
 import { type TestCore, makeDataFolder, removeDataFolder, startCore, until } from '../fixtures/core.ts';
 import { answerTo } from '../fixtures/fake-api/answer.ts';
+import { removeInstallation } from '../fixtures/installation.ts';
 import { type AppPage, findBarriers, launchBrowser, openApp } from './browser.ts';
 import { type TestHome, makeHome } from './home.ts';
 import { readAll, readRows, readScreen } from './pane.ts';
@@ -31,6 +32,7 @@ afterAll(async () => {
   await api?.stop();
   for (const { projectId } of (await core?.call('projects.list')) ?? []) await core.call('projects.remove', { projectId });
   await core?.stop();
+  await removeInstallation(data);
   removeDataFolder(data);
   home?.remove();
 });

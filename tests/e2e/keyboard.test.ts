@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestCore, makeDataFolder, removeDataFolder, startCore, until } from '../fixtures/core.ts';
+import { removeInstallation } from '../fixtures/installation.ts';
 import { describeFocus, findBarriers, launchBrowser, openApp, tabTo } from './browser.ts';
 import { screensOf } from './screens.ts';
 
@@ -24,6 +25,7 @@ afterAll(async () => {
   await browser?.close();
   for (const { projectId } of (await core?.call('projects.list')) ?? []) await core.call('projects.remove', { projectId });
   await core?.stop();
+  await removeInstallation(data);
   removeDataFolder(data);
   rmSync(folder, { recursive: true, force: true });
 });

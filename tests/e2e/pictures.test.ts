@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CoreFakeApi, startFakeApiBeside } from '../fixtures/core-fake-api.ts';
 import { type TestCore, makeDataFolder, removeDataFolder, startCore, until } from '../fixtures/core.ts';
+import { removeInstallation } from '../fixtures/installation.ts';
 import { findBarriers, launchBrowser, openApp, takePictures } from './browser.ts';
 import { type TestHome, makeHome } from './home.ts';
 import { orchard, prompt, scenes } from './orchard.ts';
@@ -30,6 +31,7 @@ afterAll(async () => {
   await api?.stop();
   for (const { projectId } of (await core?.call('projects.list')) ?? []) await core.call('projects.remove', { projectId });
   await core?.stop();
+  await removeInstallation(data);
   removeDataFolder(data);
   home?.remove();
 });
