@@ -12,19 +12,6 @@ const timeoutMs = 20 * 60_000;
 /** What public slim images leave out too; dpkg honours it in every image built on top. */
 const dpkgExcludes = ['doc/*', 'man/*', 'info/*', 'locale/*', 'lintian/*'].map((pattern) => `path-exclude /usr/share/${pattern}`);
 const keptCopyrights = 'path-include /usr/share/doc/*/copyright';
-const aptSources = `Types: deb
-URIs: http://deb.debian.org/debian
-Suites: ${suite} ${suite}-updates
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-
-Types: deb
-URIs: http://deb.debian.org/debian-security
-Suites: ${suite}-security
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-`;
-
 type OfflineBaseOptions = {
   /** Debian's name: `amd64`, `arm64`. */
   readonly architecture: string;
@@ -44,9 +31,8 @@ export async function makeOfflineBase(options: OfflineBaseOptions): Promise<void
   if (process.platform !== 'linux' || process.getuid?.() !== 0) throw new AppError('image/offline-base-impossible', 'Making one needs Linux and root.');
   const folder = await mkdtemp(path.join(tmpdir(), 'forgehold-base-'));
   try {
-    await run('debootstrap', ['--variant=minbase', `--arch=${options.architecture}`, suite, folder, 'http://deb.debian.org/debian'], options);
-    await rm(path.join(folder, 'etc/apt/sources.list'), { force: true });
-    await writeFile(path.join(folder, 'etc/apt/sources.list.d/debian.sources'), aptSources);
+    await run('debootstrap', ['--variant=minbase', `--arch=${options.architecture}`, suite, folder], options);
+    await completeSources(folder);
     await writeFile(path.join(folder, 'etc/dpkg/dpkg.cfg.d/slim'), `${[...dpkgExcludes, keptCopyrights].join('\n')}\n`);
     options.onProgress('Importing the offline base image…');
     const left = [
@@ -62,6 +48,25 @@ export async function makeOfflineBase(options: OfflineBaseOptions): Promise<void
     await unmountBelow(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** debootstrap has written down the mirror that it used, and that alone: updates and security fixes belong beside it. */
+async function completeSources(folder: string): Promise<void> {
+  const file = path.join(folder, 'etc/apt/sources.list');
+  const mirror = /^deb (?:\[[^\]]*\] )?(\S+) /m.exec(await readFile(file, 'utf8'))?.[1]?.replace(/\/$/, '');
+  if (mirror === undefined) throw new AppError('image/offline-base-impossible', 'debootstrap did not say which mirror it used.');
+  await rm(file);
+  await writeFile(path.join(folder, 'etc/apt/sources.list.d/debian.sources'), describeSources(mirror));
+}
+
+/** In deb822. Debian's security fixes lie beside the archive on its own mirrors; another layout goes without. */
+export function describeSources(mirror: string): string {
+  const archive = describeSource(mirror, `${suite} ${suite}-updates`);
+  return mirror.endsWith('/debian') ? `${archive}\n${describeSource(`${mirror}-security`, `${suite}-security`)}` : archive;
+}
+
+function describeSource(uri: string, suites: string): string {
+  return ['Types: deb', `URIs: ${uri}`, `Suites: ${suites}`, 'Components: main', 'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg', ''].join('\n');
 }
 
 async function pipeTar(folder: string, excludes: readonly string[], options: OfflineBaseOptions): Promise<void> {

@@ -1,18 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../lib/database.ts';
 import { parseLine } from './log-line.ts';
 import { networkMigration, WallStore } from './store.ts';
 
 const id = '0a1b2c3d';
+let folder: string;
 let database: ReturnType<typeof openDatabase>;
 let store: WallStore;
 
 beforeEach(() => {
-  database = openDatabase(':memory:', [networkMigration]);
+  folder = mkdtempSync(join(tmpdir(), 'forgehold-store-'));
+  database = openDatabase(join(folder, 'forgehold.db'), [networkMigration]);
   store = new WallStore(database);
   store.putWall(id, { projectId: '0123456789ab', mode: 'restricted' });
 });
-afterEach(() => database.close());
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** As the gateway writes it. */
 function block(count: number, name: string) {
