@@ -78,7 +78,7 @@ function layGround({ dataFolder, log, environment }: ComposeOptions): Ground {
     engine,
     image: (onProgress, signal) => images.ensure('agent', onProgress, signal),
     extraCaBundle,
-    downloadFolder: join(dataFolder.root, 'downloads'),
+    downloadFolder: dataFolder.downloads,
   });
   const hostUser = { uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 };
   const terminals = createTerminals({
