@@ -14,6 +14,11 @@ const cli = args[0] === 'serve' && !asksForHelp ? ['build/commands/serve.ts', ..
 const entries = {
   start: asksForHelp ? ['electron/cli.ts', 'serve', '--help'] : ['build/commands/start.ts', ...args],
   cli,
+  build: ['build/commands/build.ts', ...args],
+  package: ['build/commands/package.ts', ...args],
+  'compare-builds': ['build/commands/compare-builds.ts', ...args],
+  'sign-updates': ['build/commands/sign-updates.ts', ...args],
+  'draw-icons': ['build/commands/draw-icons.ts', ...args],
   check: ['build/commands/check.ts', ...args],
   test: ['build/commands/test.ts', ...args],
   bench: ['build/commands/bench.ts', ...args],

@@ -1,185 +1,152 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import { homedir, networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { createAgentHome } from './agents/home.ts';
-import { createAgentRegistry, keyNames } from './agents/registry.ts';
-import { createTools } from './agents/tools.ts';
-import type { AgentHome, AgentRegistry, Tools, Vault } from './agents/types.ts';
-import { type Endpoint, resolveEndpoint } from './engine/endpoint.ts';
-import { createEngine } from './engine/engine.ts';
-import { createImages, type Images } from './engine/images.ts';
-import type { Engine } from './engine/types.ts';
+import { createCatalogue } from './agents/catalogue.ts';
+import { agentsMigration, createDefinitions } from './agents/definitions.ts';
+import { fetchManifest } from './agents/npm-registry.ts';
+import { describeImports } from './agents/offered.ts';
+import { keyNames } from './agents/registry.ts';
+import { spareTools } from './agents/spare-tools.ts';
+import { type Ground, type House, listAgentWritable } from './compose-house.ts';
+import { createHouses, type Houses } from './compose-houses.ts';
+import { createCare } from './doctor/care.ts';
+import type { Keeper } from './doctor/engine-candidates.ts';
+import { hostFiles, takeDockerVariables } from './engine/host-files.ts';
+import { toolsVolumeName } from './engine/names.ts';
 import { createCalls, createStreams, type Services } from './ipc/handlers.ts';
-import { createLiveState, type LiveState } from './ipc/live-state.ts';
+import { createLiveState } from './ipc/live-state.ts';
 import type { ComposeOptions, Core } from './ipc/types.ts';
 import { openDatabase } from './lib/database.ts';
-import { networkMigration } from './network/store.ts';
-import type { Wall } from './network/types.ts';
-import { createWall } from './network/wall.ts';
+import { resolveSocketFolder } from './lib/socket-folder.ts';
+import { createLists } from './network/lists.ts';
+import { networkMigrations } from './network/migrations.ts';
+import { Policy } from './network/policy.ts';
+import { presets } from './network/presets.ts';
+import { parseDomain } from './network/rule.ts';
+import { seccompProfile } from './network/seccomp.ts';
+import { countFreeSubnets, hostRoutes, rangesOverlap } from './network/subnets.ts';
 import { createSettings, type SettingsStore } from './settings/settings.ts';
-import { createTerminals } from './terminals/terminals.ts';
-import type { Terminals } from './terminals/types.ts';
+import { openAccountBook, vaultMigration } from './vault/accounts.ts';
+import { forkNode } from './vault/fork-helper.ts';
+import { createKeychain } from './vault/keychain.ts';
 import { createVault } from './vault/vault.ts';
-import { createPreparation, type Preparation } from './workspaces/preparation.ts';
-import { createProjects, type Projects, projectsMigration } from './workspaces/projects.ts';
-import { workspacesMigration } from './workspaces/records.ts';
-import { createWorkspaces, type Workspaces } from './workspaces/workspaces.ts';
-
-const resourcesFolder = join(import.meta.dirname, '..', 'resources');
-
-/** What stands on its own: nothing here knows of projects, workspaces or clients. */
-type Ground = {
-  readonly settings: SettingsStore;
-  readonly database: DatabaseSync;
-  readonly engine: Engine;
-  readonly images: Images;
-  readonly tools: Tools;
-  readonly vault: Vault;
-  readonly registry: AgentRegistry;
-  readonly wall: Wall;
-  readonly terminals: Terminals;
-  readonly hostUser: { readonly uid: number; readonly gid: number };
-};
+import { refuseKeysInLayers } from './workspaces/admission.ts';
+import { listCaches } from './workspaces/caches.ts';
+import { workspaceMigrations } from './workspaces/migrations.ts';
+import { createProjectFiles } from './workspaces/project-files/project-files.ts';
+import { createProjects } from './workspaces/projects.ts';
+import { removeTree } from './workspaces/remove-tree.ts';
 
 /** Builds every service once and introduces them to each other: the one place where slices meet. The caller holds the data folder's lock. */
 export async function composeCore(options: ComposeOptions): Promise<Core> {
-  const ground = layGround(options);
-  const live = createLiveState({ engine: ground.engine.state(), publish: (payload) => options.publish('app.changed', payload) });
-  const { projects, workspaces } = await createHouse(options, ground, live);
-  const preparation = createPreparation({
-    images: ground.images,
-    tools: ground.tools,
-    agents: ground.registry.list().filter(({ agent }) => agent !== 'shell'),
-    onChange: (steps) => live.setPreparation(steps),
-    log: options.log,
-  });
-  announce(options, ground, live, async () => {
-    if ((await projects.list()).length > 0) preparation.begin();
-  });
-  const services: Services = {
-    ...ground,
-    ...{ live, projects, workspaces },
-    version: options.version,
-    dataFolder: options.dataFolder.root,
-    prepare: () => preparation.begin(),
-  };
-  return { calls: createCalls(services), streams: createStreams(services), close: () => close(ground, workspaces, preparation) };
-}
-
-function layGround({ dataFolder, log, environment }: ComposeOptions): Ground {
-  const settings = createSettings({ folder: dataFolder.root });
-  const extraCaBundle = (): string => settings.get().extraCaBundle;
-  const database = openDatabase(dataFolder.database, [projectsMigration, workspacesMigration, networkMigration]);
-  const vault = createVault({ environment, keyNames });
-  const engine = createEngine({ installation: dataFolder.installation, endpoint: findEngine(settings.get().engine), log });
-  const images = createImages({ engine, resourcesFolder, extraCaBundle });
-  const tools = createTools({
-    engine,
-    image: (onProgress, signal) => images.ensure('agent', onProgress, signal),
-    extraCaBundle,
-    downloadFolder: dataFolder.downloads,
-  });
-  const hostUser = { uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 };
-  const terminals = createTerminals({
-    engine,
-    agentUser: () => (isRootless(engine) ? '0:0' : `${hostUser.uid}:${hostUser.gid}`),
-    historyLines: () => settings.get().historyLines,
-    now: () => Date.now(),
-    log: (facts, message) => log.warn(facts, message),
-  });
-  const wall = createWall({
-    engine,
-    database,
-    gatewayImage: (onProgress, signal) => images.ensure('gateway', onProgress, signal),
-    subnetRange: () => settings.get().subnetRange,
-    hostAddresses,
-    log,
-  });
-  return { settings, database, engine, images, tools, vault, registry: createAgentRegistry({ tools, vault }), wall, terminals, hostUser };
-}
-
-async function createHouse({ dataFolder, log }: ComposeOptions, ground: Ground, live: LiveState): Promise<{ projects: Projects; workspaces: Workspaces }> {
-  const { engine, tools, vault } = ground;
+  const { dataFolder, log, environment, version } = options;
+  const files = hostFiles(takeDockerVariables(environment));
+  // What is written down holds no key; asked only when somebody changes it, long after the houses stand.
+  const refuseKeys = (env: Readonly<Record<string, string>>): void => refuseKeysInLayers(env, houses.main.registry.all());
+  const settings = createSettings({ folder: dataFolder.root, refuseKeys });
+  const database = openDatabase(dataFolder.database, [...workspaceMigrations, ...networkMigrations, agentsMigration, vaultMigration]);
+  const { definitions, catalogue, vault } = composeAgents(options, database, settings);
+  const policy = new Policy(database, log);
+  policy.onRules(() => options.publish('domains.rulesChanged', {}));
+  const live = createLiveState({ engine: { kind: 'connecting', endpoint: '' }, publish: (payload) => options.publish('app.changed', payload) });
   const projects = createProjects({
-    database: ground.database,
-    surroundings: { home: realpathSync(homedir()), data: dataFolder.root },
+    database,
+    surroundings: { home: realpathSync(homedir()), data: dataFolder.root, sockets: resolveSocketFolder() },
     onChange: (id, project) => live.putProject(id, project),
-    removeWorkspaces: (projectId) => workspaces.removeOfProject(projectId),
+    hasWorkspaces: (projectId) => houses.workspaces.list(projectId).length > 0,
+    refuseKeys,
+    knowsEngine: async (engineId) => (await houses.list()).some((engine) => engine.engineId === engineId),
+    removeWorkspaces: async (projectId, how) => {
+      await houses.workspaces.removeOfProject(projectId, how);
+      await policy.forgetProject(projectId);
+    },
   });
-  const known = await projects.list();
-  for (const project of known) live.putProject(project.projectId, project);
-  const home: AgentHome = createAgentHome({
-    ...{ engine, tools, vault, log, resourcesFolder },
-    userHome: homedir(),
-    agentWritable: () => [dataFolder.root, ...live.snapshot().projects.map(({ path }) => path)],
+  const projectFiles = createProjectFiles({
+    database,
+    presets,
+    parsePattern: parseDomain,
+    keyNames: () => houses.main.registry.all().flatMap((agent) => agent.keyNames),
   });
-  const workspaces: Workspaces = createWorkspaces({
-    ...ground,
-    ...{ projects, home, log },
-    folders: dataFolder,
-    onChange: (id, workspace) => live.putWorkspace(id, workspace),
-  });
-  return { projects, workspaces };
-}
-
-/** What changes goes to every client. `onReached` runs each time the engine answers. */
-function announce({ log, publish }: ComposeOptions, ground: Ground, live: LiveState, onReached: () => Promise<void>): void {
-  const { engine, tools, vault, registry, wall, terminals } = ground;
-  const tellAgents = (): void => live.setAgents([...registry.list()]);
-  const reached = async (): Promise<void> => {
-    await tools.refresh();
-    await onReached();
+  for (const project of await projects.list()) live.putProject(project.projectId, project);
+  const hostUser = { uid: process.getuid?.() ?? 1000, gid: process.getgid?.() ?? 1000 };
+  const writableFolders = (): string[] => houses.all().flatMap(({ workspaces }) => [...workspaces.writableFolders()]);
+  const ground = {
+    ...{ dataFolder, settings, database, policy, vault, definitions, catalogue, projects, projectFiles, live },
+    ...{ publish: options.publish, hostUser, hostAddresses, writableFolders, log },
   };
-  const onState = (): void => {
-    const state = engine.state();
-    live.setEngine(state);
-    if (state.kind === 'connected') reached().catch((error: unknown) => log.warn({ error }, 'The tools could not be looked at'));
+  const houses: Houses = createHouses(ground, files);
+  settings.onChange(() => void houses.workspaces.layersChanged());
+  const care = composeCare(options, ground, houses);
+  const imports: Services['imports'] = (agent) => describeImports(houses.main.registry.definition(agent).userFiles, homedir(), listAgentWritable(ground));
+  const services: Services = {
+    ...{ version, live, settings, projects, projectFiles, vault, definitions, imports, listCaches, ...care, engines: houses },
+    ...{ engine: houses.main.engine, registry: houses.main.registry },
+    ...{ workspaces: houses.workspaces, terminals: houses.terminals, wall: houses.wall, lists: createLists(houses.wall) },
+    dataFolder: dataFolder.root,
+    checkImage: (image, engineId = 'default', signal) => houses.of(engineId).ownImages.check(image, () => undefined, signal),
+    prepare: houses.prepare,
   };
-  engine.onState(onState);
-  tools.onChange(tellAgents);
-  vault.onChange(tellAgents);
-  terminals.onChange((id, terminal) => live.putTerminal(id, terminal));
-  wall.onDecision((decision) => publish('domains.decided', decision));
-  wall.onBlocked((workspaceId) => live.setBlocked(workspaceId, [...wall.blocked(workspaceId)]));
-  tellAgents();
-  onState();
+  return {
+    calls: createCalls(services),
+    streams: createStreams(services),
+    async close() {
+      await care.disk.close();
+      await houses.close();
+      policy.close();
+      await vault.close();
+      database.close();
+    },
+  };
 }
 
-/** In the order of dependence: nobody is asked after it has gone. What runs in the engine runs on. */
-async function close({ engine, database, terminals, wall }: Ground, workspaces: Workspaces, preparation: Preparation): Promise<void> {
-  await preparation.close();
-  await workspaces.close();
-  await terminals.dispose();
-  wall.close();
-  engine.close();
-  database.close();
+/** What all engines share of the agents: the types that the user added, their packages, the keys. */
+function composeAgents(
+  { dataFolder, environment, log, forkHelper = forkNode }: ComposeOptions,
+  database: DatabaseSync,
+  settings: SettingsStore,
+): Pick<Ground, 'definitions' | 'catalogue' | 'vault'> {
+  const registry = (name: string, number: string, signal?: AbortSignal) => fetchManifest(name, number, { extraCaBundle: settings.get().extraCaBundle, signal });
+  const definitions = createDefinitions({ database, fetchManifest: registry, parsePattern: parseDomain });
+  const catalogue = createCatalogue({ database, added: definitions.pins, fetchManifest: registry });
+  const keychain = createKeychain({ service: `Forgehold ${dataFolder.installation}`, environment, fork: forkHelper });
+  const book = openAccountBook(database);
+  const vault = createVault({ environment, keyNames: { ...definitions.keyNames(), ...keyNames }, keychain, book, log });
+  return { definitions, catalogue, vault };
 }
 
-function findEngine(setting: string): Endpoint {
-  return resolveEndpoint({
-    setting,
-    env: process.env,
-    home: homedir(),
-    platform: process.platform,
-    readText: (path) => whenPossible(() => readFileSync(path, 'utf8'), null),
-    isSocket: (path) => whenPossible(() => statSync(path).isSocket(), false),
+/** Doctor and disk; most checks are of the default engine. */
+function composeCare(
+  { dataFolder, log, environment, version }: ComposeOptions,
+  { settings, vault }: Ground,
+  { main, all, wall, workspaces }: Houses,
+): ReturnType<typeof createCare> {
+  return createCare({
+    ...main,
+    ...{ settings, vault, version, environment, removeTree, wall, log },
+    folder: dataFolder,
+    workspaces: () => workspaces.list(),
+    ownWorkspaces: () => main.workspaces.list(),
+    others: () =>
+      all()
+        .filter((house) => house !== main)
+        .map((house) => ({ ...house, title: house.place.engineId, workspaces: () => house.workspaces.list(), keepers: [toolsKeeper(house)] })),
+    ranges: {
+      taken: async () => [...(await hostRoutes()), ...hostAddresses().filter((address) => isIPv4(address) && !address.startsWith('127.'))],
+      overlap: (one, other) => rangesOverlap(one, other),
+      countFree: (range, taken, enough) => countFreeSubnets(range, taken, enough),
+    },
+    composeSeccomp: seccompProfile,
+    keepers: [toolsKeeper(main)],
   });
 }
 
-/** What is absent or unreadable is simply not where the engine is. */
-function whenPossible<T>(read: () => T, otherwise: T): T {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
-}
-
-/** In a rootless engine the host's user is root inside. */
-function isRootless(engine: Engine): boolean {
-  const state = engine.state();
-  return state.kind === 'connected' && state.rootless;
+function toolsKeeper({ engine, tools, workspaces }: House): Keeper {
+  return {
+    title: 'Agent tools',
+    owns: (name) => name === toolsVolumeName(engine.installation),
+    candidates: () => spareTools(tools, workspaces.agentVersions()),
+  };
 }
 
 /** All addresses of this machine. */

@@ -5,6 +5,6 @@ import { ensureTestMachine } from '../setup/test-machine.ts';
 import { runCommand } from './main.ts';
 
 await runCommand(async (args) => {
-  await ensureTestMachine(['integration']);
+  await ensureTestMachine(['e2e']);
   become(process.execPath, [...process.execArgv, path.join(projectFolder, 'tests/bench/run.ts'), ...args]);
 });

@@ -3,7 +3,7 @@ import type { Import, Module } from './imports.ts';
 /** What the renderer is made of. Everything it loads is in the user's browser, beside a hostile page perhaps: keep it short. */
 const rendererPackages =
   /^(react|react-dom|zustand|zod|@base-ui\/react|@tanstack\/react-virtual|@xterm\/[a-z0-9-]+|@fontsource(-variable)?\/[a-z0-9-]+|uplot|react-diff-view)$/;
-const testPackages = /^(vitest|fast-check|@xterm\/headless|axe-core|playwright-core|ws|tar-stream)$/;
+const testPackages = /^(vitest|fast-check|@xterm\/headless|axe-core|playwright-core|ws|tar-stream|builder-util-runtime|electron-updater)$/;
 const electronShell = /^electron\/(main\.ts|preload\.ts|app\/)/;
 /** Where slices meet: the entry points. */
 const electronRoot = /^electron\/[a-z-]+\.ts$/;

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Endpoint, resolveEndpoint } from '../../electron/engine/endpoint.ts';
+import type { Endpoint } from '../../electron/engine/endpoint.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
+import { hostFiles } from '../../electron/engine/host-files.ts';
+import { findDefault } from '../../electron/engine/known-engines.ts';
 import type { Engine } from '../../electron/engine/types.ts';
 import { canInstall, findCommand, installPackages } from './packages.ts';
 import { SetupError, run, step } from './run.mjs';
@@ -16,7 +18,7 @@ const startLimitMs = 90_000;
  * elsewhere one sentence says what to do. Close it after use. Set-up makes no containers, so its installation id is a name.
  */
 export async function openEngine(): Promise<Engine> {
-  const endpoint = resolveEndpoint({ setting: '', env: process.env, home: homedir(), platform: process.platform, readText, isSocket });
+  const endpoint = findDefault({ engine: '', engines: [] }, hostFiles(process.env));
   const engine = createEngine({ installation: 'setup', endpoint });
   try {
     await engine.info();

@@ -12,6 +12,18 @@ export const debootstrap: Program = {
   why: 'makes the base image where no image registry answers',
 };
 
+export const sshServer: Program = { commands: ['sshd'], debianPackage: 'openssh-server', why: 'stands in for a remote engine in tests' };
+export const sshClient: Program = { commands: ['ssh'], debianPackage: 'openssh-client', why: 'leads to a remote engine in tests' };
+export const openssl: Program = { commands: ['openssl'], debianPackage: 'openssl', why: 'makes certificates for tests' };
+
+/** The keychain's tests bring a desktop session of their own: a bus, a keychain, and another program that reads it. */
+export const keychainPrograms: readonly Program[] = [
+  { commands: ['dbus-daemon'], debianPackage: 'dbus', why: 'carries the session bus of the keychain tests' },
+  { commands: ['gnome-keyring-daemon'], debianPackage: 'gnome-keyring', why: 'is the keychain of tests' },
+  { commands: ['secret-tool'], debianPackage: 'libsecret-tools', why: 'tells tests what the keychain has' },
+  { commands: ['gdbus'], debianPackage: 'libglib2.0-bin', why: "locks the tests' keychain" },
+];
+
 /** The full path of the first of these commands on PATH. */
 export function findCommand(commands: readonly string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);

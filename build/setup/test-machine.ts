@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { ensureBrowser } from './browser.ts';
+import { ensureDesktopMachine } from './desktop-machine.ts';
+import { ensureDesktop } from './desktop.ts';
 import { openEngine } from './docker.ts';
 import { ensureBaseTools, ensureImages } from './images.ts';
-import { ensurePrograms, git } from './packages.ts';
-import { ensureRenderer } from './renderer.ts';
+import { canInstall, ensurePrograms, git, keychainPrograms, openssl, sshClient, sshServer } from './packages.ts';
 
 /**
  * Makes the machine ready for these suites of vitest.config.ts; none named means all. Real engine, images, browser:
@@ -11,11 +13,15 @@ import { ensureRenderer } from './renderer.ts';
 export async function ensureTestMachine(suites: readonly string[]): Promise<void> {
   const needs = (suite: string): boolean => suites.length === 0 || suites.includes(suite);
   await ensurePrograms([git]);
-  if (needs('e2e')) {
-    await ensureBrowser();
-    await ensureRenderer();
+  const needsWindow = needs('e2e') || needs('desktop') || needs('security');
+  if (needs('e2e') || needs('security')) await ensureBrowser();
+  if (needsWindow) {
+    await ensureDesktopMachine();
+    await ensureDesktop();
   }
-  if (!needs('integration') && !needs('security') && !needs('e2e')) return;
+  if (!needs('integration') && !needsWindow) return;
+  await ensureRemoteEngines();
+  if (needs('integration') || needs('security')) await ensureKeychain();
   const engine = await openEngine();
   try {
     await ensureBaseTools(engine);
@@ -23,4 +29,14 @@ export async function ensureTestMachine(suites: readonly string[]): Promise<void
   } finally {
     engine.close();
   }
+}
+
+/** Where installing an ssh server would also start it for the whole network, its tests are skipped instead. */
+async function ensureRemoteEngines(): Promise<void> {
+  if (canInstall() && !existsSync('/run/systemd/system')) await ensurePrograms([openssl, sshClient, sshServer]);
+}
+
+/** Linux: elsewhere the keychain is the user's own, which tests leave alone. */
+async function ensureKeychain(): Promise<void> {
+  if (process.platform === 'linux') await ensurePrograms(keychainPrograms);
 }

@@ -1,4 +1,5 @@
-import domains from '../../resources/presets/domains/claude-code.json' with { type: 'json' };
+import presets from '../../resources/presets/domains.json' with { type: 'json' };
+import { filterClaudeSettings } from './imported-settings.ts';
 import { agentEnvironment, startThroughLauncher } from './launcher.ts';
 import type { AgentDefinition } from './types.ts';
 
@@ -7,7 +8,13 @@ export const claudeCode: AgentDefinition = {
   agent: 'claude-code',
   title: 'Claude Code',
   keyNames: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN'],
-  domains,
+  userFiles: {
+    folder: '.claude',
+    names: ['CLAUDE.md', 'commands', 'agents', 'skills', 'rules', 'output-styles'],
+    copied: ['plugins'],
+    settings: { name: 'settings.json', filter: filterClaudeSettings },
+  },
+  domains: presets['claude-code'].domains,
   environment: {
     ...agentEnvironment,
     DISABLE_AUTOUPDATER: '1',
@@ -16,12 +23,12 @@ export const claudeCode: AgentDefinition = {
     CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: '1',
     CLAUDE_CODE_TMUX_TRUECOLOR: '1',
   },
-  launch({ program, workingDir, options, resume }) {
+  launch({ tools, version, workingDir, options, session }) {
     const flags = [
       ...(options.skipPermissions ? ['--dangerously-skip-permissions'] : []),
       ...(options.model === undefined ? [] : ['--model', options.model]),
       ...options.extraArguments,
     ];
-    return startThroughLauncher('claude-code', program, { workingDir, resume, flags });
+    return startThroughLauncher('claude-code', tools.path('claude-code', version), { workingDir, session, flags });
   },
 };

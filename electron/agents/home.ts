@@ -2,19 +2,22 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { AgentType } from '../../shared/model/agent.ts';
+import type { Secret } from '../../shared/secret.ts';
 import { containerPaths } from '../engine/names.ts';
 import type { Engine, EngineLog } from '../engine/types.ts';
 import { readGitIdentity } from './git-identity.ts';
-import { removeKey, writeKey } from './keys.ts';
-import { pins } from './pins.ts';
+import { keyFiles, writeKeys } from './keys.ts';
+import { type Offered, readOffered } from './offered.ts';
+import { pinned } from './pins.ts';
 import { packProvided } from './provided.ts';
-import type { AgentContainer, AgentHome, Tools, Vault } from './types.ts';
-import { readUserFiles, type UserFile, type UserFiles } from './user-files.ts';
+import type { AgentContainer, AgentHome, AgentRegistry, Tools, Vault } from './types.ts';
+import type { UserFile } from './user-files.ts';
 
 export type AgentHomeOptions = {
   readonly engine: Engine;
   readonly tools: Tools;
   readonly vault: Vault;
+  readonly registry: Pick<AgentRegistry, 'definition'>;
   /** Holds `agents/provided`. */
   readonly resourcesFolder: string;
   /** The user's own home folder on the host, whose agent files and git identity are offered to agents. */
@@ -24,41 +27,32 @@ export type AgentHomeOptions = {
   readonly log?: EngineLog;
 };
 
-/** What agents see of the user's own files: instructions, not settings, since those may name hooks and helpers that run host programs. */
-const userFiles: Readonly<Record<AgentType, { readonly folder: string; readonly names: readonly string[] }>> = {
-  'claude-code': { folder: '.claude', names: ['CLAUDE.md', 'commands', 'agents', 'skills', 'rules', 'output-styles'] },
-  codex: { folder: '.codex', names: ['AGENTS.md', 'prompts', 'skills'] },
-  shell: { folder: '', names: [] },
-};
-
 const programs = ['forge-agent', 'seed.mjs'];
 const seedTimeoutMs = 60_000;
 
 export function createAgentHome(options: AgentHomeOptions): AgentHome {
-  const { engine, vault } = options;
+  const { engine, vault, registry } = options;
+  const keysOf = (container: AgentContainer): ReadonlyMap<string, Secret<string>> => keyFiles(registry.definition(container.agent), vault.all(container));
   return {
     async prepare(container, workingDirs, signal) {
-      const [files, own] = await Promise.all([readOffered(options, container), readPrograms(options.resourcesFolder)]);
-      const { tar, userFolder } = await packProvided(own, files.files);
+      const [offered, own] = await Promise.all([look(options, container.agent), readPrograms(options.resourcesFolder)]);
+      if (offered.dropped.length > 0)
+        options.log?.warn({ workspaceId: container.workspaceId, dropped: offered.dropped }, "Some of the user's agent files were left out");
+      const { tar, userFolder } = await packProvided(own, offered.files);
       signal?.throwIfAborted();
       await engine.putArchive(container.containerId, tar, '/');
-      await seed(options, container, { workingDirs, userFolder }, signal);
-      const key = vault.get(container);
-      // A container that outlived its app still has the key that this app does not know; only `deliverKey` takes one away.
-      if (key !== null) await writeKey(engine, container, key);
+      await seed(options, container, { workingDirs, userFolder, copied: offered.copied }, signal);
+      await vault.need(container);
+      const keys = keysOf(container);
+      // A container that outlived its app still has the keys that this app does not know; only `deliverKey` takes them away.
+      if (keys.size > 0) await writeKeys(engine, container, keys);
     },
-    async deliverKey(container) {
-      const key = vault.get(container);
-      await (key === null ? removeKey(engine, container) : writeKey(engine, container, key));
-    },
+    deliverKey: (container) => writeKeys(engine, container, keysOf(container)),
   };
 }
 
-async function readOffered({ userHome, agentWritable, log }: AgentHomeOptions, { agent, workspaceId }: AgentContainer): Promise<UserFiles> {
-  const { folder, names } = userFiles[agent];
-  const found = await readUserFiles(path.join(userHome, folder), names, agentWritable());
-  if (found.skipped.length > 0) log?.warn({ workspaceId, skipped: found.skipped }, "Some of the user's agent files were left out");
-  return found;
+async function look({ registry, userHome, agentWritable }: AgentHomeOptions, agent: AgentType): Promise<Offered> {
+  return readOffered(registry.definition(agent).userFiles, userHome, agentWritable());
 }
 
 async function readPrograms(resourcesFolder: string): Promise<readonly UserFile[]> {
@@ -67,13 +61,19 @@ async function readPrograms(resourcesFolder: string): Promise<readonly UserFile[
 }
 
 async function seed(
-  { engine, tools, userHome }: AgentHomeOptions,
+  { engine, tools, registry, userHome }: AgentHomeOptions,
   container: AgentContainer,
-  folders: { readonly workingDirs: readonly string[]; readonly userFolder: string },
+  folders: { readonly workingDirs: readonly string[]; readonly userFolder: string; readonly copied: readonly string[] },
   signal?: AbortSignal,
 ): Promise<void> {
-  const node = `${tools.path('node')}/${pins.node.executable}`;
-  const input = { agent: container.agent, git: await readGitIdentity(userHome), provided: containerPaths.provided, ...folders };
+  const node = `${tools.path('node')}/${pinned('node').executable}`;
+  const input = {
+    agent: container.agent,
+    git: await readGitIdentity(userHome),
+    provided: containerPaths.provided,
+    folder: registry.definition(container.agent).userFiles?.folder,
+    ...folders,
+  };
   const result = await engine.exec(container.containerId, [node, `${containerPaths.provided}/seed.mjs`], {
     user: container.user,
     stdin: JSON.stringify(input),

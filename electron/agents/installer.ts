@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../shared/errors.ts';
+import type { ExecResult } from '../engine/exec-types.ts';
 import { containerPaths, toolsVolumeName } from '../engine/names.ts';
-import type { Engine, ExecResult } from '../engine/types.ts';
+import type { Engine } from '../engine/types.ts';
 
 /** It ends by itself should the app die, and the next look sweeps it away. */
 const installerSeconds = 3600;
@@ -68,6 +69,23 @@ export class Installer {
     ]);
     const lines = stdout.split('\n').filter((line) => line.includes('\t'));
     return new Map(lines.map((line) => [line.slice(0, line.indexOf(`/${marker}\t`)), line.slice(line.indexOf('\t') + 1)]));
+  }
+
+  /** What is complete, with its bytes on disk. */
+  async sizes(): Promise<readonly { readonly folder: string; readonly bytes: number }[]> {
+    const { stdout } = await this.#run('cd "$1" && for f in */*/*/"$2"; do [ -f "$f" ] && du -sk "${f%/*}"; done; :', [containerPaths.tools, marker]);
+    return stdout.split('\n').flatMap((line) => {
+      const [, size, folder] = /^(\d+)\t(.+)$/.exec(line) ?? [];
+      return size === undefined || folder === undefined ? [] : [{ folder, bytes: Number(size) * 1024 }];
+    });
+  }
+
+  /** The marker goes first: what is cut off in the middle is not complete. */
+  async remove(folders: readonly string[]): Promise<void> {
+    const script = 'cd "$1" && marker=$2 && shift 2 && for f do rm -f "$f/$marker" && rm -rf "$f" && rmdir -p "${f%/*}" 2>/dev/null; done; :';
+    for (const folder of folders)
+      if (!/^[\w.+-]+(?:\/[\w.+-]+){2}$/.test(folder) || /(?:^|\/)\.\.?(?:\/|$)/.test(folder)) throw new Error(`Not a tool's folder: ${folder}`);
+    await this.#run(script, [containerPaths.tools, marker, ...folders]);
   }
 
   /**

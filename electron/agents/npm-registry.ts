@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import NpmConfig from '@npmcli/config';
 import npm from '@npmcli/config/lib/definitions/index.js';
 import fetchFromRegistry from 'npm-registry-fetch';
+import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
 
 /**
@@ -59,6 +60,52 @@ export async function openTarball(name: string, version: string, options: { read
   } catch (error) {
     options.signal.throwIfAborted();
     throw downloadFailed(name, version, error);
+  }
+}
+
+/** What the registry says of one version of a package, as far as it matters here (https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md). */
+const manifestSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  dist: z.object({ integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/) }),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  bundleDependencies: z.union([z.array(z.string()), z.boolean()]).optional(),
+  bundledDependencies: z.union([z.array(z.string()), z.boolean()]).optional(),
+  os: z.array(z.string()).default([]),
+  cpu: z.array(z.string()).default([]),
+  libc: z.array(z.string()).default([]),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+const manifestTimeoutMs = 60_000;
+
+/** Throws `tools/unknown-version`, `tools/download-failed`. */
+export async function fetchManifest(
+  name: string,
+  version: string,
+  options: { readonly extraCaBundle: string; readonly signal?: AbortSignal | undefined },
+): Promise<Manifest> {
+  const signal = AbortSignal.any([AbortSignal.timeout(manifestTimeoutMs), ...(options.signal ? [options.signal] : [])]);
+  try {
+    const settings = await readNpmSettings();
+    const document = await fetchFromRegistry.json(`/${name.replace('/', '%2f')}/${version}`, {
+      ...settings,
+      ...(await certificates(settings['ca'], options.extraCaBundle)),
+      spec: `${name}@${version}`,
+      signal,
+      preferOnline: true,
+    });
+    const manifest = manifestSchema.safeParse(document);
+    if (manifest.success && manifest.data.name === name && manifest.data.version === version) return manifest.data;
+    throw new Error('the registry gives no SHA-512 of it, or describes another package', { cause: manifest.error });
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const code = (error as { readonly statusCode?: unknown }).statusCode;
+    if (code !== 404 && code !== 405) throw downloadFailed(name, version, error);
+    throw new AppError('tools/unknown-version', `The registry has no version ${version} of ${name}. Check how both are written.`, {
+      details: { package: name, version },
+      cause: error,
+    });
   }
 }
 

@@ -1,4 +1,3 @@
-import domains from '../../resources/presets/domains/shell.json' with { type: 'json' };
 import { agentEnvironment } from './launcher.ts';
 import type { AgentDefinition } from './types.ts';
 
@@ -7,7 +6,8 @@ export const shell: AgentDefinition = {
   agent: 'shell',
   title: 'Shell',
   keyNames: [],
-  domains,
+  userFiles: null,
+  domains: [],
   environment: agentEnvironment,
   launch: ({ workingDir }) => ({ argv: ['bash', '-l'], workingDir, env: {} }),
 };

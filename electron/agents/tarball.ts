@@ -46,10 +46,11 @@ function mismatch(pinned: PinnedPackage, found: string): AppError {
  * The tar that becomes the tool's folder: the kept files of a verified tarball, owned by root, folders first.
  * npm's tarballs hold regular files only, below one top folder.
  */
-export function repack(file: string, pinned: Pick<PinnedPackage, 'root' | 'keep'>): Readable {
+export function repack(file: string, pinned: Pick<PinnedPackage, 'root' | 'keep' | 'name' | 'version'>, executable: string): Readable {
   const archive = pack();
   const folders = new Set<string>();
   let unpacked = 0;
+  let complete = false;
   const reader = extract();
   async function copy(): Promise<void> {
     for await (const entry of reader) {
@@ -61,14 +62,23 @@ export function repack(file: string, pinned: Pick<PinnedPackage, 'root' | 'keep'
         continue;
       }
       addFolders(archive, folders, name);
-      const mode = ((entry.header.mode ?? 0) & 0o100) === 0 ? 0o644 : 0o755;
+      // npm sets the right to run at its own installation; not every package has it in its tarball.
+      complete ||= name === executable;
+      const mode = ((entry.header.mode ?? 0) & 0o100) === 0 && name !== executable ? 0o644 : 0o755;
       await pipeline(entry, archive.entry({ name, mode, size: entry.header.size ?? 0, mtime: new Date(0), uid: 0, gid: 0 }));
     }
+    if (!complete) throw otherLayout(pinned, executable);
     archive.finalize();
   }
   pipeline(createReadStream(file), createGunzip(), reader).catch((error: Error) => archive.destroy(error));
   copy().catch((error: Error) => archive.destroy(error));
   return Readable.from(archive, { objectMode: false });
+}
+
+function otherLayout({ name, version }: Pick<PinnedPackage, 'name' | 'version'>, executable: string): AppError {
+  return new AppError('tools/layout', `${name} ${version} holds no program "${executable}" at the expected place. Choose another version.`, {
+    details: { package: name, version, executable },
+  });
 }
 
 /** `package/vendor/x/bin/codex` → `bin/codex`; null for what is not kept. */
@@ -78,7 +88,7 @@ function keptName(header: Header, { root, keep }: Pick<PinnedPackage, 'root' | '
   if (!below.startsWith(root)) return null;
   const name = below.slice(root.length);
   if (name.split('/').includes('..')) return null;
-  return keep.some((kept) => (kept.endsWith('/') ? name.startsWith(kept) : name === kept)) ? name : null;
+  return keep.some((kept) => (kept === './' ? true : kept.endsWith('/') ? name.startsWith(kept) : name === kept)) ? name : null;
 }
 
 function addFolders(archive: Pack, folders: Set<string>, name: string): void {

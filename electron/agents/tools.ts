@@ -2,15 +2,16 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createEmitter, type Dispose, type Listener } from '../../shared/disposable.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AgentType } from '../../shared/model/agent.ts';
 import { containerPaths, toolsVolumeName } from '../engine/names.ts';
-import type { Engine, Mount } from '../engine/types.ts';
+import type { Mount } from '../engine/objects.ts';
+import type { Engine } from '../engine/types.ts';
 import { type Progress, SharedWork } from '../lib/shared-work.ts';
+import { type Catalogue, fixedCatalogue, unsupported } from './catalogue.ts';
 import { downloadVerified } from './download.ts';
 import { type Installed, Installer } from './installer.ts';
-import { type PinnedPackage, type Pins, pins as releasePins, platformOf, toolOf } from './pins.ts';
+import { type PinnedTool, pins, platformOf } from './pins.ts';
 import { repack } from './tarball.ts';
-import type { Tool, Tools } from './types.ts';
+import type { Tool, ToolContent, Tools } from './types.ts';
 
 export type ToolsOptions = {
   readonly engine: Engine;
@@ -20,14 +21,14 @@ export type ToolsOptions = {
   readonly extraCaBundle: () => string;
   /** A folder of this core's own for downloads under way; emptied at start. */
   readonly downloadFolder: string;
-  /** Other versions than this release's. */
-  readonly pins?: Pins;
+  /** Which packages its tools are made of; absent: those of this release. */
+  readonly catalogue?: Catalogue;
 };
 
 /** What lies under `<tool>/<version>/<platform>` of the tools volume, and how it comes there. */
 class ToolsVolume implements Tools {
   readonly #options: ToolsOptions;
-  readonly #pins: Pins;
+  readonly #catalogue: Catalogue;
   readonly #volume: string;
   readonly #work = new SharedWork<void>();
   readonly #changes = createEmitter<void>();
@@ -38,7 +39,7 @@ class ToolsVolume implements Tools {
 
   constructor(options: ToolsOptions) {
     this.#options = options;
-    this.#pins = options.pins ?? releasePins;
+    this.#catalogue = options.catalogue ?? fixedCatalogue(pins);
     this.#volume = toolsVolumeName(options.engine.installation);
     options.engine.onEvent((event) => {
       if (event.type !== 'volume' || event.name !== this.#volume || event.action !== 'destroy') return;
@@ -55,43 +56,76 @@ class ToolsVolume implements Tools {
     );
   }
 
-  async ensure(wanted: Tool | AgentType, onProgress: Progress, signal?: AbortSignal): Promise<void> {
-    const tool = toolOf(wanted);
-    if (tool === undefined) return;
+  async ensure(tool: Tool, onProgress: Progress, signal?: AbortSignal, version = ''): Promise<void> {
+    if (!this.#has(tool)) return;
     if (this.#found === null || !(await this.#volumeExists())) await this.refresh(signal);
-    if (this.installed(tool)) return;
-    await this.#work.run(tool, (progress, all) => this.#install(tool, progress, all), onProgress, signal);
+    if (this.installed(tool, version)) return;
+    await this.#work.run(`${tool} ${version}`, (progress, all) => this.#install(tool, version, progress, all), onProgress, signal);
   }
 
-  installed(wanted: Tool | AgentType): boolean {
-    const tool = toolOf(wanted);
-    if (tool === undefined) return true;
-    const pinned = this.#pins[tool].packages[this.#platform ?? ''];
-    return pinned !== undefined && this.#found?.get(this.#folder(tool)) === pinned.integrity;
+  installed(tool: Tool, version = ''): boolean {
+    if (!this.#has(tool)) return true;
+    const pinned = this.#catalogue.find(tool, version, this.#platform);
+    const content = pinned?.packages[this.#platform ?? ''];
+    return pinned !== undefined && content !== undefined && this.#found?.get(this.#folder(tool, pinned)) === content.integrity;
   }
 
-  version(wanted: Tool | AgentType): string | undefined {
-    const tool = toolOf(wanted);
-    return tool === undefined ? undefined : this.#pins[tool].version;
+  version(tool: Tool): string | undefined {
+    return this.#catalogue.find(tool, '', undefined)?.version;
   }
 
-  path(tool: Tool): string {
-    return `${containerPaths.tools}/${this.#folder(tool)}`;
+  path(tool: Tool, version = ''): string {
+    const pinned = this.#catalogue.find(tool, version, this.#knownPlatform());
+    if (pinned !== undefined) return `${containerPaths.tools}/${this.#folder(tool, pinned)}`;
+    throw new AppError('tools/unknown', `${tool} ${version} is not in the tools volume. Stop the workspace and start it, so that it is fetched.`, {
+      details: { tool, version },
+    });
   }
 
   mount(): Mount {
     return { kind: 'volume', source: this.#volume, target: containerPaths.tools, readOnly: true };
   }
 
+  async contents(signal?: AbortSignal): Promise<readonly ToolContent[]> {
+    if (!(await this.#volumeExists())) return [];
+    const sizes = await this.#withInstaller(signal, (installer) => installer.sizes());
+    const usual = new Set(Object.entries(this.#catalogue.defaults()).map(([tool, pinned]) => `${tool}/${pinned.folder ?? pinned.version}`));
+    return sizes.map(({ folder, bytes }) => {
+      const [tool = '', version = '', platform = ''] = folder.split('/');
+      return { folder, tool, version, bytes, usual: platform === this.#platform && usual.has(`${tool}/${version}`) };
+    });
+  }
+
+  async prune(folders: readonly string[], signal?: AbortSignal): Promise<void> {
+    if (folders.length === 0 || !(await this.#volumeExists())) return;
+    const left = await this.#withInstaller(signal, async (installer) => {
+      await installer.remove(folders);
+      return installer.list();
+    });
+    this.#learn(left);
+  }
+
   onChange(listener: Listener<void>): Dispose {
     return this.#changes.on(listener);
   }
 
-  #folder(tool: Tool): string {
-    if (this.#platform === undefined) {
-      throw new AppError('tools/platform-unknown', 'The engine has not been asked for its platform yet. Wait until it is reached.');
-    }
-    return `${tool}/${this.#pins[tool].version}/${this.#platform}`;
+  async #withInstaller<T>(signal: AbortSignal | undefined, work: (installer: Installer) => Promise<T>): Promise<T> {
+    const { engine, image } = this.#options;
+    return Installer.use(engine, await image(() => undefined, signal), signal, work);
+  }
+
+  /** `shell`, and agents that lie in the image, need nothing. */
+  #has(tool: Tool): boolean {
+    return this.#catalogue.find(tool, '', undefined) !== undefined;
+  }
+
+  #knownPlatform(): string {
+    if (this.#platform !== undefined) return this.#platform;
+    throw new AppError('tools/platform-unknown', 'The engine has not been asked for its platform yet. Wait until it is reached.');
+  }
+
+  #folder(tool: Tool, { version, folder }: PinnedTool): string {
+    return `${tool}/${folder ?? version}/${this.#knownPlatform()}`;
   }
 
   async #volumeExists(): Promise<boolean> {
@@ -99,7 +133,7 @@ class ToolsVolume implements Tools {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const { engine, image } = this.#options;
+    const { engine } = this.#options;
     const { architecture } = await engine.info();
     const platform = platformOf(architecture);
     if (platform === undefined) {
@@ -108,12 +142,17 @@ class ToolsVolume implements Tools {
     this.#platform = platform;
     await Installer.sweep(engine);
     if (!(await this.#volumeExists())) return this.#learn(new Map());
-    const reference = await image(() => undefined, signal);
-    this.#learn(await Installer.use(engine, reference, signal, (installer) => installer.list()));
+    this.#learn(await this.#withInstaller(signal, (installer) => installer.list()));
   }
 
-  async #install(tool: Tool, onProgress: Progress, signal: AbortSignal): Promise<void> {
-    const pinned = this.#package(tool);
+  async #install(tool: Tool, version: string, onProgress: Progress, signal: AbortSignal): Promise<void> {
+    const platform = this.#knownPlatform();
+    const tooling = this.#catalogue.find(tool, version, platform) ?? (await this.#catalogue.resolve(tool, version, platform, signal));
+    const pinned = tooling.packages[platform];
+    if (pinned === undefined) throw unsupported(tool, tooling.version, platform);
+    const folder = this.#folder(tool, tooling);
+    // Another agent type may have asked the registry for what lies here already.
+    if (this.#found?.get(folder) === pinned.integrity) return;
     await this.#emptyDownloads();
     const reference = await this.#options.image((line) => onProgress(line), signal);
     const { downloadFolder, extraCaBundle, engine } = this.#options;
@@ -121,7 +160,7 @@ class ToolsVolume implements Tools {
     try {
       onProgress(`Unpacking ${pinned.name} ${pinned.version}…`);
       const found = await Installer.use(engine, reference, signal, async (installer) => {
-        await installer.install(this.#folder(tool), repack(file, pinned), pinned.integrity);
+        await installer.install(folder, repack(file, pinned, tooling.executable), pinned.integrity);
         return installer.list();
       });
       this.#learn(found);
@@ -129,13 +168,6 @@ class ToolsVolume implements Tools {
     } finally {
       await rm(file, { force: true });
     }
-  }
-
-  #package(tool: Tool): PinnedPackage {
-    const { packages, version } = this.#pins[tool];
-    const found = packages[this.#platform ?? ''];
-    if (found !== undefined) return found;
-    throw new AppError('tools/platform-unsupported', `${tool} ${version} does not exist for the engine's platform, ${this.#platform}.`);
   }
 
   /** Once per core: downloads that a core before this one did not finish. */

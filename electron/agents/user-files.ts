@@ -14,8 +14,8 @@ const ignored = new Set(['.git', 'node_modules']);
 export type UserFile = { readonly name: string; readonly content: Uint8Array; readonly executable: boolean };
 export type UserFiles = {
   readonly files: readonly UserFile[];
-  /** What is there and was left out, each with the reason, for the log. */
-  readonly skipped: readonly string[];
+  /** What is there and was left out, by its place, each with the reason. */
+  readonly skipped: readonly { readonly path: string; readonly why: string }[];
 };
 
 /**
@@ -30,7 +30,7 @@ export async function readUserFiles(folder: string, names: readonly string[], ag
 
 class UserFileReader {
   readonly files: UserFile[] = [];
-  readonly skipped: string[] = [];
+  readonly skipped: { readonly path: string; readonly why: string }[] = [];
   readonly #refused: readonly string[];
   #bytes = 0;
 
@@ -41,25 +41,25 @@ class UserFileReader {
   async read(source: string, name: string, depth: number): Promise<void> {
     const real = await resolveOutside(source, this.#refused);
     if (real === null) return;
-    if (real === 'refused') return void this.skipped.push(`${source}: it leads into a folder that an agent may write`);
+    if (real === 'refused') return void this.skipped.push({ path: source, why: 'It leads into a folder that an agent may write.' });
     if (real.stats.isFile()) return this.#readFile(real.path, name, real.stats);
-    if (!real.stats.isDirectory()) return void this.skipped.push(`${source}: neither a file nor a folder`);
-    if (depth === maxDepth) return void this.skipped.push(`${source}: deeper than ${maxDepth} folders`);
-    const entries = await readdir(real.path).catch((error: Error) => void this.skipped.push(`${source}: ${error.message}`));
+    if (!real.stats.isDirectory()) return void this.skipped.push({ path: source, why: 'It is neither a file nor a folder.' });
+    if (depth === maxDepth) return void this.skipped.push({ path: source, why: `It lies deeper than ${maxDepth} folders.` });
+    const entries = await readdir(real.path).catch((error: Error) => void this.skipped.push({ path: source, why: error.message }));
     for (const entry of (entries ?? []).toSorted()) {
       if (!ignored.has(entry)) await this.read(path.join(real.path, entry), `${name}/${entry}`, depth + 1);
     }
   }
 
   async #readFile(file: string, name: string, { size, mode }: Stats): Promise<void> {
-    if (size > maxFileBytes) return void this.skipped.push(`${file}: larger than ${maxFileBytes} bytes`);
-    if (this.files.length === maxFiles || this.#bytes + size > maxTotalBytes) return void this.skipped.push(`${file}: too much in all`);
+    if (size > maxFileBytes) return void this.skipped.push({ path: file, why: `It is larger than ${maxFileBytes} bytes.` });
+    if (this.files.length === maxFiles || this.#bytes + size > maxTotalBytes) return void this.skipped.push({ path: file, why: 'There is too much in all.' });
     try {
       const content = await readFile(file);
       this.#bytes += content.byteLength;
       this.files.push({ name, content, executable: (mode & 0o100) !== 0 });
     } catch (error) {
-      this.skipped.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+      this.skipped.push({ path: file, why: error instanceof Error ? error.message : String(error) });
     }
   }
 }

@@ -23,7 +23,7 @@ export async function attachTerminal(client: Client, terminalId: string, leaveKe
     // The terminal may end in this very moment; then the stream says so.
     if (size) void client.call('terminals.resize', { terminalId, size }).catch(() => {});
   }
-  channel.onData((bytes) => show(bytes));
+  channel.onData((bytes) => show(bytes, resize));
   stdin.on('data', (bytes: Buffer) => {
     const leaves = stdin.isTTY ? bytes.indexOf(leaveKey) : -1;
     // The next keys wait until the core has taken these.
@@ -65,13 +65,18 @@ function readSize(): Size | null {
   return parsed.success ? parsed.data : null;
 }
 
-async function show(message: Uint8Array): Promise<void> {
+async function show(message: Uint8Array, onGoOn: () => void): Promise<void> {
   const payload = message.subarray(1);
   // Older scrollback (history) cannot be put above what a terminal already shows.
   if (message[0] === terminalTag.output) await write(payload);
   else if (message[0] === terminalTag.restore) await write(Buffer.concat([Buffer.from(clear), payload]));
   else if (message[0] === terminalTag.notice) {
     const notice = terminalNoticeSchema.parse(JSON.parse(Buffer.from(payload).toString()));
+    // What was there before comes again with the restore that follows its end.
+    if (notice.kind === 'paused' && notice.paused)
+      process.stderr.write('\r\nIts workspace is paused and takes nothing in. "forgehold workspace resume" lets it go on.\r\n');
+    // A size that was asked for meanwhile was not heard.
+    if (notice.kind === 'paused' && !notice.paused) onGoOn();
     if (notice.kind === 'exited')
       process.stderr.write(`\r\nThe program has ended${notice.exitCode === undefined ? '' : ` with status ${notice.exitCode}`}.\r\n`);
   }

@@ -1,19 +1,18 @@
-import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
-import { inspect } from 'node:util';
-import Docker from 'dockerode';
 import { createEmitter, type Dispose } from '../../shared/disposable.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineState } from '../../shared/model/engine.ts';
+import { createDialer, type Dialer } from './dialer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isConnectionLoss, toEngineError } from './errors.ts';
+import { type Client, shakeHands } from './handshake.ts';
 import { withinLimits } from './limits.ts';
 import type { EngineLog } from './types.ts';
-import { negotiateVersion } from './version.ts';
 
-/** First wait after a failure, doubled up to the last: quick after a restart, quiet when the engine is off for hours. */
+/** First wait after a failure, doubled up to the way's patience. */
 const firstRetryMs = 500;
-const lastRetryMs = 5_000;
+/** An ssh log-in that asks a hardware key, over a slow line. */
+const dialTimeoutMs = 30_000;
 const handshakeTimeoutMs = 10_000;
 /** A request that has no answer after this long makes us ask whether the engine is there at all: most answers take milliseconds. */
 const suspiciousMs = 5_000;
@@ -23,14 +22,6 @@ export const requestTimeoutMs = 30_000;
 export type RequestOptions = {
   /** Until the answer (for streams: its head). Default 30,000. */ readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
-};
-
-type Signalled = { readonly abortSignal: AbortSignal };
-/** dockerode, with the signals that it takes but its types do not tell of. */
-export type Client = Docker & {
-  readonly version: (options: Signalled) => Promise<unknown>;
-  readonly info: (options: Signalled) => Promise<unknown>;
-  readonly ping: (options: Signalled) => Promise<unknown>;
 };
 
 export type Send<T> = (docker: Client, signal: AbortSignal) => Promise<T>;
@@ -49,8 +40,7 @@ export type ConnectionOptions = {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #states = createEmitter<EngineState>();
-  /** No keep-alive: a socket costs microseconds, a stale one after an engine restart costs a failed request. No limit: a hanging request holds up no other. */
-  readonly #agent = opaque(new Agent({ keepAlive: false, maxSockets: Infinity }));
+  readonly #dialer: Dialer | null;
   readonly #closing = new AbortController();
   #state: EngineState;
   #docker: Client | null = null;
@@ -62,14 +52,21 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    const { endpoint } = options;
+    this.#dialer = endpoint.kind === 'invalid' ? null : createDialer(endpoint);
     this.#state = { kind: 'connecting', endpoint: options.endpoint.address };
   }
 
   /** Begins to connect, and goes on until `close`. */
   start(): void {
     const { endpoint } = this.#options;
-    if (endpoint.kind === 'invalid') this.#setUnreachable(endpoint.reason);
-    else void this.#run(endpoint.path);
+    if (this.#dialer !== null) void this.#run(this.#dialer);
+    else if (endpoint.kind === 'invalid') this.#setUnreachable(endpoint.reason);
+  }
+
+  /** Addresses of the engine's machine; null when it is this one. */
+  hostAddresses(): readonly string[] | null {
+    return this.#dialer === null ? null : this.#dialer.hostAddresses();
   }
 
   state(): EngineState {
@@ -85,7 +82,7 @@ export class Connection {
     this.#closing.abort(new AppError('engine/unreachable', 'Forgehold has closed its connection to the engine.'));
     this.#wake?.();
     this.#events?.destroy();
-    this.#agent.destroy();
+    this.#dialer?.close();
     this.#docker = null;
     this.#setUnreachable('Forgehold has closed its connection to the engine.');
   }
@@ -125,11 +122,11 @@ export class Connection {
     throw new AppError('engine/unreachable', reason, { details: { endpoint: this.#options.endpoint.address } });
   }
 
-  async #run(socketPath: string): Promise<void> {
+  async #run(dialer: Dialer): Promise<void> {
     let wait = firstRetryMs;
     while (!this.#closing.signal.aborted) {
       try {
-        const events = await this.#connect(socketPath);
+        const events = await this.#connect(dialer);
         wait = firstRetryMs;
         await ended(events);
         this.#docker = null;
@@ -139,43 +136,27 @@ export class Connection {
         lost.throwIfAborted();
         this.#set({ kind: 'connecting', endpoint: this.#options.endpoint.address });
       } catch (error) {
+        const known = await dialer.giveUp();
         if (this.#closing.signal.aborted) return;
-        const mapped = toEngineError(error, 'connect', this.#options.endpoint.address);
+        const mapped = known ?? toEngineError(error, 'connect', this.#options.endpoint.address);
         this.#setUnreachable(mapped.message);
-        this.#options.log?.debug({ code: mapped.code, wait }, 'The engine cannot be reached');
+        this.#options.log?.debug({ code: mapped.code, wait, error }, 'The engine cannot be reached');
         await this.#sleep(wait);
-        wait = Math.min(wait * 2, lastRetryMs);
+        wait = Math.min(wait * 2, dialer.patienceMs);
       }
     }
   }
 
-  /** Version, facts, event stream; only then is it connected, so that no event after the announcement is lost. */
-  async #connect(socketPath: string): Promise<Readable> {
+  /** The way, version, facts, event stream; only then is it connected, so that no event after the announcement is lost. */
+  async #connect(dialer: Dialer): Promise<Readable> {
+    await this.#limited('open the way to it', (signal) => dialer.ready(signal), { timeoutMs: dialTimeoutMs });
     const bounded = <T>(what: string, send: (signal: AbortSignal) => Promise<T>): Promise<T> => this.#limited(what, send, { timeoutMs: handshakeTimeoutMs });
-    const version = negotiateVersion(await bounded('read its version', (abortSignal) => this.#client(socketPath).version({ abortSignal })));
-    const docker = this.#client(socketPath, version.apiVersion);
-    const info = (await bounded('read its facts', (abortSignal) => docker.info({ abortSignal }))) as {
-      readonly SecurityOptions?: readonly string[];
-      readonly SystemTime?: string;
-    };
-    const events = await bounded('open its events', (signal) => this.#options.openEvents(docker, signal, info.SystemTime ?? ''));
+    const { docker, facts, engineTime } = await shakeHands(dialer.agent, bounded);
+    const events = await bounded('open its events', (signal) => this.#options.openEvents(docker, signal, engineTime));
     this.#events = events;
     this.#docker = docker;
-    this.#set({
-      kind: 'connected',
-      endpoint: this.#options.endpoint.address,
-      version: version.version,
-      apiVersion: version.apiVersion,
-      os: version.os,
-      rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
-    });
+    this.#set({ kind: 'connected', endpoint: this.#options.endpoint.address, ...facts });
     return events;
-  }
-
-  #client(socketPath: string, apiVersion?: string): Client {
-    // `host` and `timeout` are named so that docker-modem does not take them from DOCKER_HOST and its kin: the endpoint is resolved already.
-    const options = { socketPath, agent: this.#agent, host: undefined, timeout: undefined, protocol: 'http', version: apiVersion && `v${apiVersion}` } as const;
-    return new Docker(options);
   }
 
   /** A request was lost: is it the engine? A stream that stands on a dead engine (a hung process, a slept laptop) is ended here. */
@@ -219,14 +200,6 @@ export class Connection {
     this.#state = state;
     this.#states.emit(state);
   }
-}
-
-/**
- * docker-modem renders the options of every request for its debug log, to any depth, whether anyone listens or not; of an agent that
- * means all its open sockets, which cost 2 ms a request with few of them and more with many.
- */
-function opaque(agent: Agent): Agent {
-  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
 }
 
 function ended(stream: Readable): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toCreateBody } from './container-body.ts';
-import type { ContainerSpec } from './types.ts';
+import type { ContainerSpec } from './objects.ts';
 
 const spec: ContainerSpec = {
   name: 'forge-agent-p-w',

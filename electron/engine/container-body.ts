@@ -1,5 +1,5 @@
 import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
-import type { ContainerSpec, Mount } from './types.ts';
+import type { ContainerSpec, Mount } from './objects.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -15,8 +15,11 @@ export function toCreateBody(spec: ContainerSpec, { labels, networkId }: BodyCon
     name: spec.name,
     Image: spec.image,
     User: spec.user,
-    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
-    Labels: labels,
+    Env: toEnv(spec),
+    Labels: { ...spec.labels, ...labels },
+    // What an image says of these is not for it to say: how it is stopped, and what runs in it every few seconds.
+    StopSignal: 'SIGTERM',
+    Healthcheck: { Test: ['NONE'] },
     Tty: spec.tty ?? false,
     ...(spec.command !== undefined && { Cmd: [...spec.command] }),
     ...(spec.entrypoint !== undefined && { Entrypoint: [...spec.entrypoint] }),
@@ -29,6 +32,11 @@ export function toCreateBody(spec: ContainerSpec, { labels, networkId }: BodyCon
         NetworkingConfig: { EndpointsConfig: { [networkId]: toEndpoint(network) } },
       }),
   };
+}
+
+/** A name without a value takes what the image says of it away. */
+function toEnv({ env, unsetEnv = [] }: ContainerSpec): string[] {
+  return [...unsetEnv.filter((name) => !Object.hasOwn(env, name)), ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
 }
 
 /** How a container stands on a network: its fixed address, its other names. */
@@ -45,6 +53,7 @@ function toHostConfig(spec: ContainerSpec, networkId: string | null): HostConfig
     Privileged: false,
     CapDrop: ['ALL'],
     CapAdd: [...spec.capabilities],
+    GroupAdd: [...(spec.groups ?? [])],
     SecurityOpt: ['no-new-privileges', ...(spec.seccomp === undefined ? [] : [`seccomp=${spec.seccomp}`])],
     ReadonlyRootfs: spec.readOnlyRoot,
     Mounts: spec.mounts.filter((mount) => mount.kind !== 'tmpfs').map(toMount),
@@ -55,17 +64,25 @@ function toHostConfig(spec: ContainerSpec, networkId: string | null): HostConfig
     LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     ...(spec.dns !== undefined && { Dns: [...spec.dns] }),
     ...(spec.sysctls !== undefined && { Sysctls: { ...spec.sysctls } }),
-    ...(spec.cpus !== undefined && { NanoCpus: Math.round(spec.cpus * 1e9) }),
+    ...toLimits(spec),
+  };
+}
+
+export function toLimits({ cpus, memoryMb, pidsLimit }: Pick<ContainerSpec, 'cpus' | 'memoryMb' | 'pidsLimit'>): Partial<HostConfig> {
+  return {
+    ...(cpus !== undefined && { NanoCpus: Math.round(cpus * 1e9) }),
     // Swap counts on top of memory unless it is given; equal means none, so the limit is what it says.
-    ...(spec.memoryMb !== undefined && { Memory: spec.memoryMb * mebibyte, MemorySwap: spec.memoryMb * mebibyte }),
-    ...(spec.pidsLimit !== undefined && { PidsLimit: spec.pidsLimit }),
+    ...(memoryMb !== undefined && { Memory: memoryMb * mebibyte, MemorySwap: memoryMb * mebibyte }),
+    ...(pidsLimit !== undefined && { PidsLimit: pidsLimit }),
   };
 }
 
 /** As a mount, not as a bind string: of a missing folder the engine then says so, instead of making one that belongs to root. */
 function toMount(mount: Exclude<Mount, { readonly kind: 'tmpfs' }>): MountSettings {
   const common = { Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
-  return mount.kind === 'bind' ? { ...common, Type: 'bind', BindOptions: { Propagation: 'rprivate' } } : { ...common, Type: 'volume' };
+  return mount.kind === 'bind'
+    ? { ...common, Type: 'bind', BindOptions: { Propagation: 'rprivate' } }
+    : { ...common, Type: 'volume', ...(mount.empty === true && { VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: '', Options: {} } } }) };
 }
 
 /** As an option string: the engine's tmpfs mounts know no owner, and are `noexec` unless told otherwise, which breaks builds in `/tmp`. */

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream';
 import type { ContainerInspectInfo } from 'dockerode';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection } from './connection.ts';
-import { toCreateBody } from './container-body.ts';
+import { toCreateBody, toLimits } from './container-body.ts';
 import { tolerateAbsent, tolerateUnchanged } from './errors.ts';
 import { belongingOf, isReference, type Jail, notOurs } from './jail.ts';
-import type { ContainerInfo, Engine } from './types.ts';
+import type { ContainerInfo } from './objects.ts';
+import type { Engine } from './types.ts';
 
 /** Over the grace that the engine itself waits. */
 const stopSlackMs = 20_000;
@@ -19,6 +20,7 @@ type Containers = Pick<
   | 'stopContainer'
   | 'removeContainer'
   | 'renameContainer'
+  | 'updateContainer'
   | 'waitContainer'
   | 'inspectContainer'
   | 'listContainers'
@@ -39,7 +41,7 @@ export function createContainers(connection: Connection, jail: Jail): Containers
     async createContainer(spec) {
       const networkId = spec.network === 'none' ? null : await requireNetwork(jail, spec.network.name);
       for (const mount of spec.mounts) if (mount.kind === 'volume') await requireVolume(jail, mount.source);
-      const body = toCreateBody(spec, { labels: jail.labelsFor(spec), networkId });
+      const body = toCreateBody(spec, { labels: jail.labelsForContainer(spec), networkId });
       const creating = request(`create container ${spec.name}`, (docker, abortSignal) => docker.createContainer({ ...body, abortSignal }));
       const created = await creating.catch((error: unknown) => explainTakenName(jail, spec.name, error));
       jail.trust(created.id);
@@ -67,6 +69,8 @@ export function createContainers(connection: Connection, jail: Jail): Containers
       const renaming = request(`rename container ${id}`, (docker, abortSignal) => docker.getContainer(own).rename({ name, abortSignal }));
       await renaming.catch((error: unknown) => explainTakenName(jail, name, error));
     },
+
+    updateContainer: (id, limits) => updateLimits(connection, jail, id, limits),
 
     async waitContainer(id, options = {}) {
       const own = await jail.requireContainer(id);
@@ -124,6 +128,12 @@ async function requireVolume(jail: Jail, name: string): Promise<void> {
   if (!jail.isOurs(found)) throw notOurs('volume', name);
 }
 
+async function updateLimits(connection: Connection, jail: Jail, id: string, limits: Parameters<Engine['updateContainer']>[1]): Promise<void> {
+  const own = await jail.requireContainer(id);
+  const body = toLimits(limits);
+  await connection.request(`change the limits of container ${id}`, (docker, abortSignal) => docker.getContainer(own).update({ ...body, abortSignal }));
+}
+
 async function remove(connection: Connection, jail: Jail, id: string): Promise<void> {
   const own = await jail.container(id);
   if (own === null) return;
@@ -166,6 +176,7 @@ function toContainerInfo(found: ContainerInspectInfo): ContainerInfo {
     exitCode: found.State.ExitCode,
     oomKilled: found.State.OOMKilled,
     startedAt: found.State.StartedAt,
+    finishedAt: found.State.FinishedAt,
     restartCount: found.RestartCount,
     networks: Object.fromEntries(Object.entries(found.NetworkSettings.Networks).map(([name, network]) => [name, network.IPAddress])),
   };

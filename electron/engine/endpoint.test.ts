@@ -1,79 +1,12 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Endpoint, type EndpointSources, parseAddress, resolveEndpoint } from './endpoint.ts';
+import { type Endpoint, isLocal, parseAddress } from './endpoint.ts';
+import { sshArguments } from './ssh-tunnel.ts';
 
-type World = {
-  readonly setting?: string;
-  readonly env?: Record<string, string>;
-  readonly platform?: NodeJS.Platform;
-  readonly files?: Record<string, string>;
-  readonly sockets?: readonly string[];
-};
-
-function sources({ setting = '', env = {}, platform = 'linux', files = {}, sockets = [] }: World): EndpointSources {
-  return { setting, env, home: '/home/u', platform, readText: (path) => files[path] ?? null, isSocket: (path) => sockets.includes(path) };
-}
-
-function metaOf(name: string, host: unknown, folder = '/home/u/.docker'): Record<string, string> {
-  const hash = createHash('sha256').update(name).digest('hex');
-  return { [`${folder}/contexts/meta/${hash}/meta.json`]: JSON.stringify({ Name: name, Endpoints: { docker: { Host: host } } }) };
-}
+const tls = { ca: '/ca.pem' };
 
 function parse(address: string, platform: NodeJS.Platform = 'linux'): Endpoint {
-  return parseAddress(address, 'settings', platform);
+  return parseAddress(address, { origin: 'settings', platform });
 }
-
-const at = (path: string, origin: string): unknown => ({ kind: 'socket', path, address: `unix://${path}`, origin });
-
-describe('resolveEndpoint', () => {
-  const config = { '/home/u/.docker/config.json': '{"currentContext":"desk"}', ...metaOf('desk', 'unix:///home/u/desk.sock') };
-
-  it('prefers the setting over everything', () => {
-    const world = { setting: ' /run/mine.sock ', env: { DOCKER_HOST: 'unix:///run/env.sock' }, files: config };
-    expect(resolveEndpoint(sources(world))).toEqual(at('/run/mine.sock', 'settings'));
-  });
-
-  it('then takes DOCKER_HOST, even over a context', () => {
-    expect(resolveEndpoint(sources({ env: { DOCKER_HOST: 'unix:///run/env.sock' }, files: config }))).toEqual(at('/run/env.sock', 'DOCKER_HOST'));
-  });
-
-  it('then the current context', () => {
-    expect(resolveEndpoint(sources({ files: config, sockets: ['/var/run/docker.sock'] }))).toEqual(at('/home/u/desk.sock', 'context'));
-  });
-
-  it('follows DOCKER_CONTEXT and DOCKER_CONFIG', () => {
-    const files = metaOf('far', 'unix:///far.sock', '/etc/dk');
-    expect(resolveEndpoint(sources({ env: { DOCKER_CONTEXT: 'far', DOCKER_CONFIG: '/etc/dk' }, files }))).toEqual(at('/far.sock', 'context'));
-  });
-
-  it('says which context cannot be read instead of falling back to another engine', () => {
-    const found = resolveEndpoint(sources({ files: { '/home/u/.docker/config.json': '{"currentContext":"gone"}' }, sockets: ['/var/run/docker.sock'] }));
-    expect(found).toMatchObject({ kind: 'invalid', origin: 'context', reason: expect.stringContaining('"gone"') });
-  });
-
-  it.each(['default', ''])('takes the context "%s" as none', (name) => {
-    expect(resolveEndpoint(sources({ files: { '/home/u/.docker/config.json': JSON.stringify({ currentContext: name }) } }))).toEqual(
-      at('/var/run/docker.sock', 'default'),
-    );
-  });
-
-  it('survives a broken config file', () => {
-    expect(resolveEndpoint(sources({ files: { '/home/u/.docker/config.json': '{"currentContext":' } }))).toEqual(at('/var/run/docker.sock', 'default'));
-  });
-
-  it('finds known sockets: Docker Desktop, Colima, OrbStack on macOS, rootless on Linux', () => {
-    expect(resolveEndpoint(sources({ platform: 'darwin', sockets: ['/home/u/.colima/default/docker.sock'] }))).toEqual(
-      at('/home/u/.colima/default/docker.sock', 'known'),
-    );
-    const rootless = { env: { XDG_RUNTIME_DIR: '/run/user/1' }, sockets: ['/run/user/1/docker.sock'] };
-    expect(resolveEndpoint(sources(rootless))).toEqual(at('/run/user/1/docker.sock', 'known'));
-  });
-
-  it('ends at the platform default', () => {
-    expect(resolveEndpoint(sources({ platform: 'darwin' }))).toEqual(at('/var/run/docker.sock', 'default'));
-    expect(resolveEndpoint(sources({ platform: 'win32' }))).toMatchObject({ path: '//./pipe/docker_engine', origin: 'default' });
-  });
-});
 
 describe('parseAddress', () => {
   it.each([
@@ -82,26 +15,93 @@ describe('parseAddress', () => {
     ['UNIX:///run/docker.sock', '/run/docker.sock'],
   ])('reads %s', (address, path) => {
     expect(parse(address)).toMatchObject({ kind: 'socket', path });
+    expect(isLocal(parse(address))).toBe(true);
   });
 
   it.each(['\\\\.\\pipe\\docker_engine', '//./pipe/docker_engine', 'npipe:////./pipe/docker_engine'])(
     'reads the pipe %s on Windows and refuses it elsewhere',
     (address) => {
-      expect(parse(address, 'win32')).toMatchObject({ kind: 'socket', path: '//./pipe/docker_engine' });
+      expect(parse(address, 'win32')).toMatchObject({ kind: 'socket', path: '//./pipe/docker_engine', address: 'npipe:////./pipe/docker_engine' });
       expect(parse(address)).toMatchObject({ kind: 'invalid' });
     },
   );
 
   it.each([
-    ['tcp://10.0.0.1:2375', 'TCP'],
-    ['https://engine:2376', 'TCP'],
-    ['ssh://me@box', 'SSH'],
+    ['tcp://engine.example', { host: 'engine.example', port: 2376 }],
+    ['tcp://engine.example:99/', { host: 'engine.example', port: 99 }],
+    ['tcp://[2001:db8::7]:99', { host: '2001:db8::7', port: 99 }],
+  ])('reads %s with TLS', (address, wanted) => {
+    expect(parseAddress(address, { origin: 'settings', platform: 'linux', tls })).toMatchObject({ kind: 'tcp', tls, ...wanted });
+  });
+
+  it.each(['tcp://127.0.0.1', 'tcp://localhost:2375', 'tcp://LOCALHOST', 'tcp://[::1]:2375', 'tcp://127.8.9.1'])(
+    'reads %s without TLS, and counts it as remote',
+    (address) => {
+      expect(parse(address)).toMatchObject({ kind: 'tcp', port: 2375, tls: null });
+      expect(isLocal(parse(address))).toBe(false);
+    },
+  );
+
+  it.each(['tcp://10.0.0.1:2375', 'tcp://engine', 'tcp://127.0.0.1.example.com', 'tcp://127.1', 'tcp://[::]'])('refuses %s without TLS', (address) => {
+    expect(parse(address)).toMatchObject({ kind: 'invalid', reason: expect.stringContaining('Without TLS') });
+  });
+
+  it.each([
+    ['ssh://box', { host: 'box', path: '/var/run/docker.sock' }],
+    ['ssh://me@box.example:2222', { host: 'box.example', user: 'me', port: 2222 }],
+    ['ssh://me@192.0.2.7/run/user/1000/docker.sock', { host: '192.0.2.7', user: 'me', path: '/run/user/1000/docker.sock' }],
+    ['ssh://[2001:db8::7]', { host: '2001:db8::7' }],
+  ])('reads %s', (address, wanted) => {
+    expect(parse(address)).toMatchObject({ kind: 'ssh', address, ...wanted });
+    expect(isLocal(parse(address))).toBe(false);
+  });
+
+  it.each([
+    'ssh://-oProxyCommand=touch%20/tmp/x',
+    'ssh://-lroot',
+    'ssh://-oProxyCommand=x@box',
+    'ssh://%2doProxyCommand=x@box',
+    'ssh://me;id@box',
+    'ssh://`id`@box',
+    'ssh://$(id)@box',
+    'ssh://box%0a',
+    'ssh://box%20box',
+    'ssh://me@box/run/a:b.sock',
+    'ssh://me@box/run/%25h.sock',
+    'ssh://me@box/run/$HOME.sock',
+    'ssh://me@box/run/a%5cb.sock',
+    'ssh://me@box/run/docker.sock?x',
+    'ssh://me:secret@box',
+    'ssh://',
+    'ssh:///run/docker.sock',
+    'ssh://box:99999',
+  ])('refuses %s: nothing of it may become an option, a command or a token of ssh', (address) => {
+    expect(parse(address)).toMatchObject({ kind: 'invalid', address });
+  });
+
+  it.each([
+    ['https://engine:2376', 'tcp://'],
+    ['http://engine', 'tcp://'],
+    ['tcp://', 'host'],
+    ['tcp://me@127.0.0.1', 'user'],
+    ['tcp://127.0.0.1/x', 'behind'],
     ['docker.sock', 'absolute'],
     ['unix://docker.sock', 'absolute'],
     ['unix://', 'absolute'],
     ['ftp://x', 'ftp'],
     ['npipe://x', 'Windows'],
+    ['fd://', 'fd'],
   ])('refuses %s with a reason that names %s', (address, word) => {
     expect(parse(address)).toMatchObject({ kind: 'invalid', address, reason: expect.stringContaining(word) });
+  });
+});
+
+describe('the arguments of ssh', () => {
+  it('end its options before the host', () => {
+    const argv = sshArguments({ host: 'box', user: 'me', port: 2222, path: '/run/docker.sock' }, '/tmp/x.sock');
+    expect(argv.slice(argv.indexOf('-L'), -1)).toEqual(['-L', '/tmp/x.sock:/run/docker.sock', '-l', 'me', '-p', '2222', '--', 'box']);
+    expect(argv.at(-1)).toContain('[ -w /run/docker.sock ]');
+    expect(argv).toContain('BatchMode=yes');
+    expect(argv.join(' ')).not.toMatch(/StrictHostKeyChecking|UserKnownHostsFile/);
   });
 });

@@ -1,123 +1,163 @@
-import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import { posix } from 'node:path';
-
-/** Where the engine answers, and who said so. An `invalid` one is kept, so that the app can show what to change. */
-export type Endpoint =
-  | { readonly kind: 'socket'; /** Unix socket or Windows pipe. */ readonly path: string; readonly address: string; readonly origin: EndpointOrigin }
-  | {
-      readonly kind: 'invalid';
-      readonly address: string;
-      readonly origin: EndpointOrigin;
-      /** One or two sentences that say what to do. */ readonly reason: string;
-    };
 
 export type EndpointOrigin = 'settings' | 'DOCKER_HOST' | 'context' | 'known' | 'default';
 
-export type EndpointSources = {
-  /** From the settings; empty means: find it. */
-  readonly setting: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
+/** PEM files on the host; absolute paths, read anew at each connection. Without `ca` the system's authorities are believed. */
+export type TlsFiles = { readonly ca?: string; readonly cert?: string; readonly key?: string };
+
+type Way =
+  /** Unix socket or Windows pipe. */
+  | { readonly kind: 'socket'; readonly path: string }
+  /** Without `tls` only on this machine's loopback. */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: TlsFiles | null }
+  /** `path`: the engine's socket on that machine. The rest is OpenSSH's to know: `host` may be an alias of the user's configuration. */
+  | { readonly kind: 'ssh'; readonly host: string; readonly user?: string; readonly port?: number; readonly path: string }
+  /** Kept, so that the app can show what to change: one or two sentences. */
+  | { readonly kind: 'invalid'; readonly reason: string };
+
+/** Where an engine answers, and who said so. */
+export type Endpoint = Way & { readonly address: string; readonly origin: EndpointOrigin };
+
+export type AddressOptions = {
+  readonly origin: EndpointOrigin;
   readonly platform: NodeJS.Platform;
-  /** The file's text, or null when it is not there. */
-  readonly readText: (path: string) => string | null;
-  readonly isSocket: (path: string) => boolean;
+  /** For `tcp://`; absent: no TLS. */
+  readonly tls?: TlsFiles | undefined;
 };
 
-const defaultSocket = '/var/run/docker.sock';
-const defaultPipe = '//./pipe/docker_engine';
+export const defaultSocket = '/var/run/docker.sock';
+export const defaultPipe = '//./pipe/docker_engine';
+/** Docker's own defaults (https://docs.docker.com/reference/cli/dockerd/#daemon-socket-option). */
+const ports = { plain: 2375, tls: 2376 };
 
-/**
- * Finds the engine: the settings, then `DOCKER_HOST`, then the current Docker context, then sockets that
- * Docker Desktop, Colima, OrbStack and rootless Docker are known to use, then Docker's default. Never throws.
- */
-export function resolveEndpoint(sources: EndpointSources): Endpoint {
-  const setting = sources.setting.trim();
-  if (setting !== '') return parseAddress(setting, 'settings', sources.platform);
-  const host = sources.env['DOCKER_HOST']?.trim() ?? '';
-  if (host !== '') return parseAddress(host, 'DOCKER_HOST', sources.platform);
-  const context = readContext(sources);
-  if (context !== null) return context;
-  if (sources.platform === 'win32') return socket(defaultPipe, 'default');
-  const known = knownSockets(sources).find((path) => sources.isSocket(path));
-  return known === undefined ? socket(defaultSocket, 'default') : socket(known, 'known');
+/** Reads an address as people write it: an absolute path, a pipe, or a URL. Never throws. */
+export function parseAddress(address: string, options: AddressOptions): Endpoint {
+  return { ...readWay(address, options), address: normalise(address), origin: options.origin };
 }
 
-/** Reads an address as people write it: an absolute path, a pipe, or a URL. */
-export function parseAddress(address: string, origin: EndpointOrigin, platform: NodeJS.Platform): Endpoint {
-  const invalid = (reason: string): Endpoint => ({ kind: 'invalid', address, origin, reason });
+/** Whether the engine runs on this machine, so that folders of this machine can be mounted. A virtual machine that a local socket leads to counts as local. */
+export function isLocal({ kind }: Endpoint): boolean {
+  return kind === 'socket';
+}
+
+function readWay(address: string, { platform, tls }: AddressOptions): Way {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase();
   const rest = scheme === undefined ? address : address.slice(scheme.length + 3);
-  if (scheme === undefined && (/^\\\\[.]\\pipe\\/.test(address) || address.startsWith('//./pipe/'))) return parsePipe(address, origin, platform, invalid);
   switch (scheme) {
     case undefined:
+      if (isPipe(address)) return parsePipe(address, platform);
       return posix.isAbsolute(address)
-        ? socket(address, origin)
-        : invalid(`"${address}" is no engine address. Give an absolute path or unix:///path/to/docker.sock.`);
+        ? socketAt(address)
+        : invalid(`"${address}" is no engine address. Give an absolute path, unix:///path/to/docker.sock, tcp://host:${ports.tls} or ssh://user@host.`);
     case 'unix':
-      return posix.isAbsolute(rest) ? socket(rest, origin) : invalid(`"${address}" lacks an absolute path. Write it like unix://${defaultSocket}.`);
+      return posix.isAbsolute(rest) ? socketAt(rest) : invalid(`"${address}" lacks an absolute path. Write it like unix://${defaultSocket}.`);
     case 'npipe':
-      return parsePipe(rest, origin, platform, invalid);
+      return parsePipe(rest, platform);
     case 'tcp':
+      return parseTcp(address, tls ?? null);
+    case 'ssh':
+      return parseSsh(address);
     case 'http':
     case 'https':
-      return invalid(`Forgehold does not speak to engines over TCP yet ("${address}"). Use a local socket, for instance unix://${defaultSocket}.`);
-    case 'ssh':
-      return invalid(`Forgehold does not speak to engines over SSH yet ("${address}"). Run the server shell on that machine instead.`);
+      return invalid(`"${scheme}://" is no engine address. Write it like tcp://host:${ports.tls}, with the engine's TLS files.`);
     default:
-      return invalid(`"${scheme}://" is no engine address. Use unix:///path/to/docker.sock.`);
+      return invalid(`"${scheme}://" is no engine address. Use unix:///path/to/docker.sock, tcp://host:${ports.tls} or ssh://user@host.`);
   }
 }
 
-function parsePipe(path: string, origin: EndpointOrigin, platform: NodeJS.Platform, invalid: (reason: string) => Endpoint): Endpoint {
+function parsePipe(path: string, platform: NodeJS.Platform): Way {
   if (platform !== 'win32') return invalid('Named pipes exist on Windows only. Use unix:///path/to/docker.sock.');
   const normal = path.replaceAll('\\', '/');
-  return normal.startsWith('//./pipe/') ? socket(normal, origin) : invalid(`"${path}" is no pipe. Write it like npipe://${defaultPipe}.`);
+  return normal.startsWith('//./pipe/') ? { kind: 'socket', path: normal } : invalid(`"${path}" is no pipe. Write it like npipe://${defaultPipe}.`);
 }
 
-function socket(path: string, origin: EndpointOrigin): Endpoint {
-  return { kind: 'socket', path, address: path.startsWith('//./pipe/') ? `npipe://${path}` : `unix://${path}`, origin };
+function parseTcp(address: string, tls: TlsFiles | null): Way {
+  const url = parseUrl(address);
+  const example = `Write it like tcp://host:${ports.tls}.`;
+  if (url === null || url.hostname === '') return invalid(`"${address}" names no host and port. ${example}`);
+  if (url.username !== '' || url.password !== '') return invalid(`An engine knows no user and password: its TLS files say who you are. ${example}`);
+  if (behindHost(url) !== '') return invalid(`"${address}" has something behind the host and port, which Forgehold does not follow. ${example}`);
+  const host = bareHost(url);
+  const port = Number(url.port || (tls === null ? ports.plain : ports.tls));
+  if (tls === null && !isLoopback(host)) {
+    return invalid(
+      `Without TLS, everyone between here and ${host} could take over that machine, so Forgehold does not connect. Give the engine's TLS files, or use ssh://user@${host}.`,
+    );
+  }
+  return { kind: 'tcp', host, port, tls };
 }
 
 /**
- * The current context's Docker endpoint; null for the default context, which means "the platform's socket".
- * Layout of Docker's CLI: `config.json` names the context, `contexts/meta/<sha256 of the name>/meta.json` holds it.
+ * What may stand in an ssh address is less than ssh allows: user and host also appear in commands that the user's ssh configuration
+ * may run (`ProxyCommand`, `Match exec`; CVE-2023-51385), and in the argument list, where a leading dash would be an option.
  */
-function readContext(sources: EndpointSources): Endpoint | null {
-  const folder = sources.env['DOCKER_CONFIG'] ?? posix.join(sources.home, '.docker');
-  const name = sources.env['DOCKER_CONTEXT'] ?? stringAt(parseJson(sources.readText(posix.join(folder, 'config.json'))), ['currentContext']);
-  if (name === undefined || name === '' || name === 'default') return null;
-  const meta = posix.join(folder, 'contexts', 'meta', createHash('sha256').update(name).digest('hex'), 'meta.json');
-  const host = stringAt(parseJson(sources.readText(meta)), ['Endpoints', 'docker', 'Host']);
-  if (host === undefined) {
-    const reason = `The current Docker context "${name}" cannot be read. Choose another with "docker context use", or set the engine's address in the settings.`;
-    return { kind: 'invalid', address: name, origin: 'context', reason };
-  }
-  return parseAddress(host, 'context', sources.platform);
+const sshUser = /^[A-Za-z0-9_][A-Za-z0-9._+@-]{0,254}$/;
+const sshHost = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/;
+/** ssh reads `:`, `%`, `$`, `\` and quotes in the path of a forwarding. */
+const sshPath = /^\/[A-Za-z0-9._/@+,=~-]{1,250}$/;
+
+function parseSsh(address: string): Way {
+  const url = parseUrl(address);
+  const example = 'Write it like ssh://user@host.';
+  if (url === null || url.hostname === '') return invalid(`"${address}" names no host. ${example}`);
+  if (url.password !== '') return invalid('A password has no place in an address. Log in with a key: OpenSSH and your agent know it.');
+  const [host, user, path] = [bareHost(url), decode(url.username), decode(behindHost(url))];
+  if (isIP(host) === 0 && !sshHost.test(host)) return invalid(`"${host}" is no name of a host. ${example}`);
+  if (user !== '' && !sshUser.test(user)) return invalid(`"${user}" is no name of a user. ${example}`);
+  if (path !== '' && !sshPath.test(path)) return invalid(`"${path}" cannot be the path of a socket over ssh: letters, digits and . _ / @ + , = ~ - only.`);
+  return {
+    kind: 'ssh',
+    host,
+    ...(user !== '' && { user }),
+    ...(url.port !== '' && { port: Number(url.port) }),
+    path: path === '' ? defaultSocket : path,
+  };
 }
 
-function knownSockets({ env, home, platform }: EndpointSources): readonly string[] {
-  const mac = ['.docker/run/docker.sock', '.colima/default/docker.sock', '.orbstack/run/docker.sock', '.rd/docker.sock'].map((path) => posix.join(home, path));
-  if (platform === 'darwin') return [...mac, defaultSocket];
-  const runtime = env['XDG_RUNTIME_DIR'];
-  return [defaultSocket, ...(runtime === undefined ? [] : [posix.join(runtime, 'docker.sock')]), posix.join(home, '.docker/desktop/docker.sock')];
+function isPipe(path: string): boolean {
+  return /^\\\\[.]\\pipe\\/.test(path) || path.startsWith('//./pipe/');
 }
 
-function parseJson(text: string | null): unknown {
-  if (text === null) return undefined;
+/** Paths become URLs, so that one engine has one address. */
+function normalise(address: string): string {
+  if (isPipe(address)) return `npipe://${address.replaceAll('\\', '/')}`;
+  if (/^npipe:\/\//i.test(address)) return address.replaceAll('\\', '/');
+  return posix.isAbsolute(address) ? `unix://${address}` : address;
+}
+
+function socketAt(path: string): Way {
+  return { kind: 'socket', path };
+}
+
+function invalid(reason: string): Way {
+  return { kind: 'invalid', reason };
+}
+
+function parseUrl(address: string): URL | null {
+  // A scheme that WHATWG does not call special is parsed without guesses, and keeps an empty host empty.
+  return URL.canParse(address) ? new URL(address) : null;
+}
+
+function behindHost({ pathname, search, hash }: URL): string {
+  const all = `${pathname}${search}${hash}`;
+  return all === '/' ? '' : all;
+}
+
+function bareHost({ hostname }: URL): string {
+  return decode(hostname.replace(/^\[(.*)\]$/, '$1')).toLowerCase();
+}
+
+function decode(text: string): string {
   try {
-    return JSON.parse(text);
+    return decodeURIComponent(text);
   } catch {
-    // A broken file is the same to us as a missing one: the caller says which context could not be read.
-    return undefined;
+    // A stray % is part of no name that is accepted below.
+    return text;
   }
 }
 
-function stringAt(value: unknown, path: readonly string[]): string | undefined {
-  let at: unknown = value;
-  for (const key of path) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    at = (at as Record<string, unknown>)[key];
-  }
-  return typeof at === 'string' ? at : undefined;
+/** Names resolve anew each time; only this one is promised to stay here (RFC 6761, 6.3). */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -12,7 +12,40 @@ const socketReasons: Readonly<Record<string, string>> = {
   EPIPE: 'It closed the connection. It may be restarting.',
   ETIMEDOUT: 'It does not answer.',
   EAGAIN: 'It has too many connections waiting.',
+  ENOTFOUND: 'There is no host of this name. Check the address.',
+  EAI_AGAIN: 'The name of its host cannot be looked up. Are you online?',
+  EHOSTUNREACH: 'Its host does not answer. Is it on, and are you on its network?',
+  ENETUNREACH: 'There is no way to its network. Are you online?',
+  // Of TLS: https://nodejs.org/api/tls.html#x509-certificate-error-codes, and OpenSSL's alerts.
+  CERT_HAS_EXPIRED: 'Its certificate has expired. Make a new one on the engine.',
+  CERT_NOT_YET_VALID: "Its certificate is not valid yet. Check this machine's clock, and the engine's.",
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Its certificate is for another host. Use the name that it was made for, or make one for this address.',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: strangeCa(),
+  UNABLE_TO_GET_ISSUER_CERT: strangeCa(),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: strangeCa(),
+  SELF_SIGNED_CERT_IN_CHAIN: strangeCa(),
+  DEPTH_ZERO_SELF_SIGNED_CERT: strangeCa(),
+  CERT_SIGNATURE_FAILURE: strangeCa(),
+  CERT_REVOKED: 'Its certificate was revoked. Make a new one on the engine.',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: strangeClient(),
+  // As OpenSSL 3.5 and its predecessors name it.
+  'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE': strangeClient(),
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: strangeClient(),
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: strangeClient(),
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED': 'It says that your client certificate has expired. Make a new one with its CA.',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'It says that your client certificate has expired. Make a new one with its CA.',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'It does not speak TLS. Check the port, and that the engine was started with --tlsverify.',
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'Your client certificate and key do not belong together. Correct the TLS files of this engine.',
+  ERR_OSSL_PEM_NO_START_LINE: 'One of its TLS files is no PEM file. Correct the TLS files of this engine.',
 };
+
+function strangeCa(): string {
+  return "Its certificate is not signed by the CA given for it, so it may be somebody else. Give the engine's own CA.";
+}
+
+function strangeClient(): string {
+  return 'It does not accept your client certificate. Give one that was signed by its CA.';
+}
 
 /** The engine's own words for things that have a remedy; the first that matches wins. */
 const knownAnswers: readonly { readonly pattern: RegExp; readonly code: string; readonly message: (match: RegExpExecArray) => string }[] = [
@@ -31,7 +64,7 @@ const knownAnswers: readonly { readonly pattern: RegExp; readonly code: string; 
   {
     pattern: /no space left on device/i,
     code: 'engine/disk-full',
-    message: () => "The engine's disk is full. Free some space (docker system df shows what uses it), then try again.",
+    message: () => 'The disk of the container engine is full. "forgehold disk" and the settings under Storage show what can go. Make room, then try again.',
   },
   {
     pattern: /Pool overlaps with other one|invalid pool request/i,
@@ -54,9 +87,19 @@ const knownAnswers: readonly { readonly pattern: RegExp; readonly code: string; 
     code: 'engine/name-taken',
     message: (match) => `The engine already has a network named ${match[1]} that is not Forgehold's. Rename or remove it.`,
   },
+  {
+    pattern: /Unable to find group ([^\s:]+)/,
+    code: 'engine/no-group',
+    message: (match) => `The image has no group named ${match[1]}. Give its number instead, or take the group from the workspace.`,
+  },
   { pattern: /no such image/i, code: 'engine/no-image', message: () => 'The image is not on the engine. Build or pull it first.' },
   { pattern: /is not running/i, code: 'engine/not-running', message: () => 'The container is not running.' },
   { pattern: /removal of container \S+ is already in progress/i, code: 'engine/removing', message: () => 'The container is being removed already.' },
+  {
+    pattern: /unable to freeze/i,
+    code: 'engine/not-frozen',
+    message: () => 'The container could not be paused: the machine is too busy for its kernel to stop all programs at once. Try again.',
+  },
   { pattern: /is paused/i, code: 'engine/paused', message: () => 'The container is paused. Unpause it first.' },
 ];
 

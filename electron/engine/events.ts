@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createEmitter, type Dispose } from '../../shared/disposable.ts';
-import type { Client } from './connection.ts';
 import { type RawEvent, readEvent, withBelonging } from './event-shape.ts';
+import type { Client } from './handshake.ts';
 import type { Jail } from './jail.ts';
 import { readLines } from './lines.ts';
 import type { EngineEvent, EngineLog } from './types.ts';
@@ -83,10 +83,16 @@ export class Events {
       return event;
     }
     const found = this.#known.get(event.id) ?? (event.action === 'create' ? await this.#lookUp(event) : null);
-    if (!jail.isOurs(found)) return null;
+    if (!jail.isOurs(found)) return event.type === 'network' && event.action === 'connect' ? this.#joined(event) : null;
     if (event.action === 'create') this.#known.set(event.id, found!);
     if (event.action === 'destroy' || event.action === 'remove') this.#known.delete(event.id);
     return { ...event, labels: found! };
+  }
+
+  /** A network of somebody else's that a container of ours was joined to: told as that container's. */
+  async #joined(event: RawEvent): Promise<RawEvent | null> {
+    const labels = (await this.#jail().inspectContainer(event.attributes['container'] ?? ''))?.Config.Labels;
+    return labels !== undefined && this.#jail().isOurs(labels) ? { ...event, labels } : null;
   }
 
   async #lookUp(event: RawEvent): Promise<Readonly<Record<string, string>> | null> {

@@ -4,7 +4,7 @@ import { Collected } from './collected.ts';
 import type { Connection } from './connection.ts';
 import { endSessionArgv } from './exec-end.ts';
 import { ExecProcess, type ExecSinks } from './exec-process.ts';
-import type { ExecOptions } from './types.ts';
+import type { ExecOptions } from './exec-types.ts';
 
 /** Over the second and a half that the ending script takes at most. */
 const endTimeoutMs = 15_000;

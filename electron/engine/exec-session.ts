@@ -2,9 +2,10 @@ import { Collected } from './collected.ts';
 import { announcedArgv, describeArgv, type ExecProcess } from './exec-process.ts';
 import type { ExecRunner } from './exec-runner.ts';
 import { ExecStream, StderrStream } from './exec-stream.ts';
+import type { ExecSession } from './exec-types.ts';
 import { notStarted } from './exec.ts';
 import type { Jail } from './jail.ts';
-import type { Engine, EngineLog, ExecSession } from './types.ts';
+import type { Engine, EngineLog } from './types.ts';
 
 /** How long a program may take to leave after the end of its input, before it is told to. `tmux -C` leaves in a few milliseconds. */
 const politeMs = 250;

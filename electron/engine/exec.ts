@@ -2,8 +2,9 @@ import { AppError } from '../../shared/errors.ts';
 import { Collected } from './collected.ts';
 import { announcedArgv, describeArgv, type ExecProcess } from './exec-process.ts';
 import type { ExecRunner } from './exec-runner.ts';
+import type { ExecOptions, ExecResult } from './exec-types.ts';
 import type { Jail } from './jail.ts';
-import type { Engine, ExecOptions, ExecResult } from './types.ts';
+import type { Engine } from './types.ts';
 
 const defaultTimeoutMs = 30_000;
 const defaultMaxBytes = 8 * 1024 * 1024;

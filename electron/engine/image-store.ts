@@ -1,33 +1,34 @@
 import type { Readable } from 'node:stream';
+import type { ImageInspectInfo } from 'dockerode';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection } from './connection.ts';
 import { isAbsent } from './errors.ts';
+import { requireImageReference } from './image-reference.ts';
 import { followProgress } from './progress.ts';
 import type { Engine } from './types.ts';
 
-type ImageStore = Pick<Engine, 'imageId' | 'removeOldImages' | 'pullImage' | 'buildImage' | 'importImage'>;
+type ImageStore = Pick<Engine, 'imageId' | 'imageFacts' | 'removeOldImages' | 'pullImage' | 'buildImage' | 'importImage'>;
 
 /** Only such a tag is ours to remove; `createImages` makes no other. */
-const ownTag = /^(forgehold\/[a-z0-9-]+):[0-9a-f]{12}$/;
+export const ownTag = /^(forgehold\/[a-z0-9-]+):[0-9a-f]{12}$/;
 
 /** The engine's images. They are shared with the user's other tools, so the jail does not hold them; only own tags are ever removed. */
 export function createImageStore(connection: Connection): ImageStore {
   return {
-    async imageId(reference) {
-      try {
-        const found = await connection.request(`look for image ${reference}`, (docker, abortSignal) =>
-          docker.getImage(reference).inspect({ abortSignal } as object),
-        );
-        return found.Id;
-      } catch (error) {
-        if (isAbsent(error) || (error instanceof AppError && error.code === 'engine/no-image')) return null;
-        throw error;
-      }
+    imageId: async (reference) => (await inspect(connection, reference))?.Id ?? null,
+
+    async imageFacts(reference) {
+      const found = await inspect(connection, reference);
+      if (found === null) return null;
+      const pairs = (found.Config.Env ?? []).map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
+      const { Id: id, Os: os, Architecture: architecture } = found;
+      return { id, os, architecture, labels: found.Config.Labels ?? {}, env: Object.fromEntries(pairs) };
     },
 
     removeOldImages: (current, keep) => removeOldImages(connection, current, keep),
 
     async pullImage(reference, onProgress, signal) {
+      requireImageReference(reference);
       await followProgress(
         connection,
         `pull image ${reference}`,
@@ -68,6 +69,16 @@ export function createImageStore(connection: Connection): ImageStore {
   };
 }
 
+async function inspect(connection: Connection, reference: string): Promise<ImageInspectInfo | null> {
+  requireImageReference(reference);
+  try {
+    return await connection.request(`look for image ${reference}`, (docker, abortSignal) => docker.getImage(reference).inspect({ abortSignal } as object));
+  } catch (error) {
+    if (isAbsent(error) || (error instanceof AppError && error.code === 'engine/no-image')) return null;
+    throw error;
+  }
+}
+
 async function removeOldImages(connection: Connection, current: string, keep: number): Promise<readonly string[]> {
   const repository = ownTag.exec(current)?.[1];
   if (repository === undefined) throw new AppError('engine/foreign-image', `${current} is no image that Forgehold builds. Name one of its tags.`);
@@ -83,7 +94,7 @@ async function removeOldImages(connection: Connection, current: string, keep: nu
 }
 
 /** Without force, so that the engine itself refuses while any container stands on it. */
-async function removeUnused(connection: Connection, tag: string): Promise<boolean> {
+export async function removeUnused(connection: Connection, tag: string): Promise<boolean> {
   try {
     await connection.request(`remove image ${tag}`, (docker, abortSignal) => docker.getImage(tag).remove({ abortSignal } as object));
     return true;

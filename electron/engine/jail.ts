@@ -1,9 +1,10 @@
 import type { ContainerInspectInfo, NetworkInspectInfo } from 'dockerode';
 import { AppError } from '../../shared/errors.ts';
-import type { Client, Connection, Send } from './connection.ts';
+import type { Connection, Send } from './connection.ts';
 import { isAbsent } from './errors.ts';
+import type { Client } from './handshake.ts';
 import { labels } from './names.ts';
-import type { Belonging, Role } from './types.ts';
+import type { Belonging, Role } from './objects.ts';
 
 type Labels = Readonly<Record<string, string>>;
 const roles: readonly string[] = ['agent', 'gateway', 'installer', 'probe'] satisfies readonly Role[];
@@ -24,6 +25,11 @@ export class Jail {
     this.#connection = connection;
   }
 
+  /** For a container: it inherits its image's labels, and an image may claim any. Those that say nothing are set to nothing. */
+  labelsForContainer(belonging: Belonging): Record<string, string> {
+    return { [labels.project]: '', [labels.workspace]: '', [labels.role]: '', [labels.spec]: '', ...this.labelsFor(belonging) };
+  }
+
   /** Labels for something that we make. */
   labelsFor(belonging: Belonging): Record<string, string> {
     return { [labels.managed]: '1', [labels.installation]: this.installation, ...labelsOf(belonging) };
@@ -36,6 +42,11 @@ export class Jail {
 
   isOurs(found: Labels | null | undefined): boolean {
     return found?.[labels.managed] === '1' && found[labels.installation] === this.installation;
+  }
+
+  /** Whether some Forgehold made it, this one or another. */
+  isManaged(found: Labels | null | undefined): boolean {
+    return found?.[labels.managed] === '1';
   }
 
   /** Called for what we just made or saw with our labels. */
@@ -118,10 +129,10 @@ export function notOurs(kind: string, name: string): AppError {
 export function belongingOf(found: Labels | null | undefined): Belonging {
   const { [labels.project]: projectId, [labels.workspace]: workspaceId, [labels.role]: role, [labels.spec]: spec } = found ?? {};
   return {
-    ...(projectId !== undefined && { projectId }),
-    ...(workspaceId !== undefined && { workspaceId }),
+    ...(projectId && { projectId }),
+    ...(workspaceId && { workspaceId }),
     ...(role !== undefined && roles.includes(role) && { role: role as Role }),
-    ...(spec !== undefined && { spec }),
+    ...(spec && { spec }),
   };
 }
 

@@ -1,20 +1,54 @@
 import { PassThrough, type Readable } from 'node:stream';
-import type { Client, Connection } from './connection.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Connection } from './connection.ts';
 import { createDemux } from './demux.ts';
+import type { Client } from './handshake.ts';
 import type { Jail } from './jail.ts';
-import type { Engine, LogOptions } from './types.ts';
+import type { Engine, LogOptions, LogPiece } from './types.ts';
 
 type Log = Awaited<ReturnType<Engine['logs']>>;
 
-export function createLogs(connection: Connection, jail: Jail): Pick<Engine, 'logs'> {
+export function createLogs(connection: Connection, jail: Jail): Pick<Engine, 'logs' | 'readLog'> {
+  async function open(id: string, options: LogOptions): Promise<{ readonly source: Readable; readonly isTty: boolean }> {
+    const own = await jail.requireContainer(id);
+    const found = await jail.inspectContainer(own);
+    const source = await connection.request(`read the log of ${id}`, (docker, abortSignal) => openLog(docker, own, options, abortSignal));
+    return { source, isTty: found?.Config.Tty ?? false };
+  }
   return {
     async logs(id, options = {}) {
-      const own = await jail.requireContainer(id);
-      const found = await jail.inspectContainer(own);
-      const source = await connection.request(`read the log of ${id}`, (docker, abortSignal) => openLog(docker, own, options, abortSignal));
-      return split(source, found?.Config.Tty ?? false);
+      const { source, isTty } = await open(id, options);
+      return split(source, isTty);
+    },
+
+    async *readLog(id, { signal, ...options } = {}) {
+      signal?.throwIfAborted();
+      const { source, isTty } = await open(id, options);
+      const end = (): void => void source.destroy();
+      signal?.addEventListener('abort', end, { once: true });
+      if (signal?.aborted === true) end();
+      try {
+        yield* readPieces(source, isTty);
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        signal?.throwIfAborted();
+        throw new AppError('engine/log-broken', 'The connection to the container engine broke while a log was read. Open it again.', { cause: error });
+      } finally {
+        signal?.removeEventListener('abort', end);
+        source.destroy();
+      }
     },
   };
+}
+
+async function* readPieces(source: Readable, isTty: boolean): AsyncGenerator<LogPiece> {
+  const pieces: LogPiece[] = [];
+  const toStdout = (bytes: Buffer): void => void pieces.push({ source: 'stdout', bytes });
+  const take = isTty ? toStdout : createDemux(toStdout, (bytes) => void pieces.push({ source: 'stderr', bytes }));
+  for await (const chunk of source) {
+    take(chunk as Buffer);
+    yield* pieces.splice(0);
+  }
 }
 
 /** dockerode's own `logs` gives a stream only when it follows, else it gathers the whole log in memory. */

@@ -4,7 +4,8 @@ import type { Connection } from './connection.ts';
 import { toEndpoint } from './container-body.ts';
 import { tolerateAbsent } from './errors.ts';
 import { belongingOf, type Jail } from './jail.ts';
-import type { Engine, NetworkInfo, NetworkSpec } from './types.ts';
+import type { NetworkInfo, NetworkSpec } from './objects.ts';
+import type { Engine } from './types.ts';
 
 type Networks = Pick<Engine, 'ensureNetwork' | 'connectNetwork' | 'removeNetwork' | 'listNetworks' | 'usedSubnets'>;
 

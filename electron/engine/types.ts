@@ -1,103 +1,9 @@
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Dispose } from '../../shared/disposable.ts';
 import type { EngineState } from '../../shared/model/engine.ts';
-
-export type Role = 'agent' | 'gateway' | 'installer' | 'probe';
-
-/** What an object belongs to; becomes its labels. `spec` is a hash of what it was made from. */
-export type Belonging = { readonly projectId?: string; readonly workspaceId?: string; readonly role?: Role; readonly spec?: string };
-
-export type Mount =
-  | { readonly kind: 'bind'; readonly source: string; readonly target: string; readonly readOnly: boolean }
-  | { readonly kind: 'volume'; readonly source: string; readonly target: string; readonly readOnly: boolean }
-  | {
-      readonly kind: 'tmpfs';
-      readonly target: string;
-      readonly sizeMb: number;
-      /** Octal, as a number: 0o700. */ readonly mode: number;
-      readonly uid?: number;
-      readonly gid?: number;
-      /** No programs may be started from it. */ readonly noExec?: boolean;
-    };
-
-export type ContainerSpec = Belonging & {
-  readonly name: string;
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly entrypoint?: readonly string[];
-  /** `uid:gid`. */
-  readonly user: string;
-  readonly workingDir?: string;
-  readonly hostname?: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly mounts: readonly Mount[];
-  /** The network it is created on; `address` fixes its IPv4 there. `none`: no network at all. */
-  readonly network: { readonly name: string; readonly address?: string; readonly aliases?: readonly string[] } | 'none';
-  readonly dns?: readonly string[];
-  readonly readOnlyRoot: boolean;
-  readonly capabilities: readonly string[];
-  /** JSON of a seccomp profile; absent: the engine's default. */
-  readonly seccomp?: string;
-  readonly sysctls?: Readonly<Record<string, string>>;
-  readonly cpus?: number;
-  readonly memoryMb?: number;
-  readonly pidsLimit?: number;
-  readonly restart: 'no' | 'unless-stopped';
-  readonly tty?: boolean;
-  readonly stopGraceSeconds?: number;
-};
-
-export type ContainerInfo = Belonging & {
-  readonly id: string;
-  readonly name: string;
-  readonly image: string;
-  readonly imageId: string;
-  readonly status: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'dead' | 'removing';
-  readonly exitCode: number;
-  readonly oomKilled: boolean;
-  readonly startedAt: string;
-  readonly restartCount: number;
-  /** Network name → IPv4 (empty while stopped). */
-  readonly networks: Readonly<Record<string, string>>;
-};
-
-export type NetworkSpec = Belonging & {
-  readonly name: string;
-  readonly internal: boolean;
-  /** CIDR. Absent: the engine chooses. */
-  readonly subnet?: string;
-  readonly gateway?: string;
-  readonly options: Readonly<Record<string, string>>;
-};
-export type NetworkInfo = Belonging & {
-  readonly id: string;
-  readonly name: string;
-  readonly subnets: readonly string[];
-  readonly containers: readonly string[];
-};
-export type VolumeInfo = Belonging & { readonly name: string };
-
-export type ExecResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
-export type ExecOptions = {
-  readonly user?: string;
-  readonly workingDir?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string | Uint8Array;
-  /** Milliseconds; after it the process is ended and `engine/exec-timeout` thrown. Default 30,000. */
-  readonly timeoutMs?: number;
-  /** Per stream; more is cut and the process ended. Default 8 MiB. */
-  readonly maxBytes?: number;
-  readonly signal?: AbortSignal;
-};
-
-/** A long-lived exec. `close` ends its processes, not only the stream. */
-export type ExecSession = {
-  /** stdin and stdout; reading slower slows the process. */
-  readonly stream: Duplex;
-  readonly stderr: Readable;
-  readonly exited: Promise<number | null>;
-  readonly close: () => Promise<void>;
-};
+import type { EngineDiskUse } from './disk-use.ts';
+import type { ExecOptions, ExecResult, ExecSession } from './exec-types.ts';
+import type { Belonging, ContainerInfo, ContainerSpec, ForeignNetwork, ImageFacts, NetworkInfo, NetworkSpec, VolumeInfo } from './objects.ts';
 
 export type EngineEvent = {
   readonly type: 'container' | 'network' | 'volume';
@@ -116,12 +22,17 @@ export type EngineLog = { readonly debug: (facts: object, message: string) => vo
 
 export type LogOptions = { readonly tail?: number; readonly since?: number; readonly follow?: boolean };
 
+/** Some bytes of a log: whole lines or parts of one. */
+export type LogPiece = { readonly source: 'stdout' | 'stderr'; readonly bytes: Buffer };
+
 /**
  * The label jail: everything made here carries `dev.forgehold.managed=1` and the installation's label, and nothing
  * without both can be seen, stopped or removed. Every request has a timeout. Absent things are `null` or tolerated, not errors.
  */
 export type Engine = {
   readonly installation: string;
+  /** Addresses of the machine the engine runs on, as far as they are known; null when it is this one. */
+  readonly hostAddresses: () => readonly string[] | null;
   readonly state: () => EngineState;
   readonly onState: (listener: (state: EngineState) => void) => Dispose;
   /** Normalised events of our own objects; after a reconnect those missed are delivered (`since`). */
@@ -133,23 +44,50 @@ export type Engine = {
     readonly architecture: string;
     readonly operatingSystem: string;
     readonly securityOptions: readonly string[];
+    /** Whether the engine keeps containers to such limits; some kernels and rootless engines take them and do nothing. */
+    readonly enforces: { readonly memory: boolean; readonly cpus: boolean; readonly pids: boolean };
+    readonly cgroupVersion: string;
+    /** Where it keeps its things, on its own machine. */
+    readonly rootFolder: string;
+    /** Its clock, ISO 8601. */
+    readonly time: string;
   }>;
 
   readonly createContainer: (spec: ContainerSpec) => Promise<string>;
   readonly startContainer: (id: string) => Promise<void>;
-  /** Graceful; then kill. */
+  /** Freezes all its processes, by the kernel's freezer. Throws `engine/not-frozen` on a machine that is too busy, `engine/failed` when they are frozen already. */
+  readonly pauseContainer: (id: string) => Promise<void>;
+  /** Throws `engine/failed` when it is not paused. */
+  readonly unpauseContainer: (id: string) => Promise<void>;
+  /** Graceful; then kill. A paused one is let go on by the engine itself, once the signal is there, so it hears it. */
   readonly stopContainer: (id: string, graceSeconds: number) => Promise<void>;
   readonly removeContainer: (id: string) => Promise<void>;
   readonly renameContainer: (id: string, name: string) => Promise<void>;
+  /** Changes the limits of a container, running or not. Throws `engine/failed` when it uses more memory than that already. */
+  readonly updateContainer: (id: string, limits: { readonly cpus: number; readonly memoryMb: number; readonly pidsLimit: number }) => Promise<void>;
   readonly waitContainer: (id: string, options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }) => Promise<number>;
   readonly inspectContainer: (idOrName: string) => Promise<ContainerInfo | null>;
   readonly listContainers: (filter?: Belonging) => Promise<readonly ContainerInfo[]>;
   /** A tar stream, unpacked at `path`. */
   readonly putArchive: (id: string, tar: Readable | Uint8Array, path: string) => Promise<void>;
+  /**
+   * One file at an absolute path, running or not; its parents are made. File and made parents belong to `user` (`uid:gid`). What lies in
+   * a tmpfs of the container is out of reach: use a program there. Throws `engine/bad-path`, `engine/no-file` (a folder is there),
+   * `engine/size-differs` (what was at the path is gone then).
+   */
+  readonly putFile: (
+    id: string,
+    path: string,
+    content: Uint8Array | { readonly stream: Readable; readonly bytes: number },
+    options: { readonly user: string; /** Octal, as a number; default 0o644. */ readonly mode?: number },
+  ) => Promise<void>;
   /** One file of a container, running or not. Throws `engine/no-file` when it is longer, or no file. */
   readonly readFile: (id: string, path: string, maxBytes: number) => Promise<Uint8Array>;
   /** stdout and stderr, demultiplexed, closing the reader ends the request. */
   readonly logs: (id: string, options?: LogOptions) => Promise<{ readonly stdout: Readable; readonly stderr: Readable; readonly close: () => void }>;
+
+  /** A log in the order in which the engine wrote it down; reading slower slows it. Leaving the loop, or aborting `signal`, ends the request. */
+  readonly readLog: (id: string, options?: LogOptions & { readonly signal?: AbortSignal }) => AsyncIterable<LogPiece>;
 
   readonly exec: (id: string, argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
   readonly openExec: (id: string, argv: readonly string[], options?: Pick<ExecOptions, 'user' | 'workingDir' | 'env'>) => Promise<ExecSession>;
@@ -160,6 +98,13 @@ export type Engine = {
     containerId: string,
     options: { readonly address?: string; readonly aliases?: readonly string[] },
   ) => Promise<void>;
+  /** A network that is not ours, as it is. Null: there is none of that name. Throws `engine/network-ambiguous` when there are two. */
+  readonly foreignNetwork: (name: string) => Promise<ForeignNetwork | null>;
+  /**
+   * The one door in the jail: joins a container of ours to a network of the user's, when nobody gets out or to the host over it. Nothing
+   * else is done to such a network. Throws `engine/no-network`, `engine/network-unfit`.
+   */
+  readonly joinForeignNetwork: (name: string, containerId: string, aliases: readonly string[]) => Promise<void>;
   readonly removeNetwork: (name: string) => Promise<void>;
   readonly listNetworks: (filter?: Belonging) => Promise<readonly NetworkInfo[]>;
   /** Subnets of all the engine's networks, whoever made them: only to choose a free one. */
@@ -170,11 +115,20 @@ export type Engine = {
   readonly listVolumes: (filter?: Belonging) => Promise<readonly VolumeInfo[]>;
 
   readonly imageId: (reference: string) => Promise<string | null>;
+  /** Null: the engine has no such image. */
+  readonly imageFacts: (reference: string) => Promise<ImageFacts | null>;
   /**
    * Removes builds of the product's own that others have replaced: tags `forgehold/<name>:<12 hex digits>`, but for `current`, the
    * `keep` newest (the engine may serve another release, or another CA bundle), and what a container uses. Answers the removed tags.
    */
   readonly removeOldImages: (current: string, keep: number) => Promise<readonly string[]>;
+  /** What takes room: our containers and volumes, and the images Forgehold builds. The engine may walk its disk for minutes. */
+  readonly diskUse: () => Promise<EngineDiskUse>;
+  /** Removes one tag of Forgehold's own builds; false when a container uses it, or it is gone. Throws `engine/foreign-image` for any other. */
+  readonly removeImage: (tag: string) => Promise<boolean>;
+  /** Untagged images that broken-off builds of Forgehold's images left, made so long ago; a younger one may be a step of a build under way. `bytes`: with what they share. */
+  readonly buildLeftovers: (olderThanMs: number) => Promise<readonly { readonly id: string; readonly bytes: number }[]>;
+  readonly removeBuildLeftover: (id: string) => Promise<boolean>;
   readonly pullImage: (reference: string, onProgress: (line: string) => void, signal?: AbortSignal) => Promise<void>;
   /** Classic build endpoint. `context` is a tar. The failing step's log is in the error's details. */
   readonly buildImage: (

@@ -23,13 +23,13 @@ export async function attachToCore(dataFolder: string): Promise<Client> {
  * @throws AppError `core/stuck` when whoever holds the lock neither answers nor ends
  */
 export async function takePlace(folder: { readonly root: string; readonly lock: string }, version: string): Promise<Place> {
-  const end = Date.now() + patience.core;
+  const end = performance.now() + patience.core;
   for (;;) {
     const lock = takeCoreLock(folder.lock);
     if (lock) return { kind: 'ours', lock };
     const place = await askRunning(folder, version);
     if (place) return place;
-    if (Date.now() > end) throw stuck(folder.root);
+    if (performance.now() > end) throw stuck(folder.root);
     await sleep(200);
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CoreLock } from '../lib/core-lock.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import type { Logger } from '../lib/logger.ts';
+import { sweepSockets } from '../lib/socket-folder.ts';
 import { type HttpServer, serveHttp } from './http-server.ts';
 import { type Router, createRouter } from './router.ts';
 import { findSocketAddress } from './socket-address.ts';
@@ -70,6 +71,8 @@ class CoreHost {
 
   async start(): Promise<void> {
     const { folder, version, log, environment, compose, web } = this.#options;
+    // Beside the start, never in its way.
+    sweepSockets().catch((error: unknown) => log.warn({ error }, 'Sockets that were left behind could not be swept'));
     const core = await compose({ dataFolder: folder, version, log, environment, publish: (name, payload) => this.#router?.publish(name, payload) });
     this.#core = core;
     const router = createRouter({

@@ -2,23 +2,31 @@ import { assertNever } from '../../shared/errors.ts';
 import type { Agent } from '../../shared/model/agent.ts';
 import type { Blocked } from '../../shared/model/domain.ts';
 import type { EngineState } from '../../shared/model/engine.ts';
+import type { EngineInUse } from '../../shared/model/engines.ts';
 import type { Project } from '../../shared/model/project.ts';
 import type { Change, Snapshot } from '../../shared/model/snapshot.ts';
 import type { Step } from '../../shared/model/step.ts';
 import type { Terminal } from '../../shared/model/terminal.ts';
 import type { Workspace } from '../../shared/model/workspace.ts';
 
+/** So many blocked names of a workspace are in the snapshot (`snapshotSchema`). */
+const mostBlocked = 50;
+
 /** What every client sees. Services put entities in; each put is one sequenced change. */
 export type LiveState = {
   readonly snapshot: () => Snapshot;
   readonly setEngine: (value: EngineState) => void;
+  readonly setEngines: (value: EngineInUse[]) => void;
   readonly setPreparation: (value: Step[]) => void;
   readonly setAgents: (value: Agent[]) => void;
   readonly putProject: (id: string, value: Project | null) => void;
   readonly putWorkspace: (id: string, value: Workspace | null) => void;
   readonly putTerminal: (id: string, value: Terminal | null) => void;
-  readonly setBlocked: (workspaceId: string, value: Blocked[]) => void;
+  /** Newest first. A flood of names is told by how many there are. */
+  readonly setBlocked: (workspaceId: string, hosts: readonly Blocked[]) => void;
 };
+
+type BlockedNames = Extract<Change, { kind: 'blocked' }>['value'];
 
 export type LiveStateOptions = {
   readonly engine: EngineState;
@@ -30,12 +38,13 @@ export function createLiveState(options: LiveStateOptions): LiveState {
   return {
     snapshot: () => state.snapshot(),
     setEngine: (value) => state.apply({ kind: 'engine', value }),
+    setEngines: (value) => state.apply({ kind: 'engines', value }),
     setPreparation: (value) => state.apply({ kind: 'preparation', value }),
     setAgents: (value) => state.apply({ kind: 'agents', value }),
     putProject: (id, value) => state.apply({ kind: 'project', id, value }),
     putWorkspace: (id, value) => state.apply({ kind: 'workspace', id, value }),
     putTerminal: (id, value) => state.apply({ kind: 'terminal', id, value }),
-    setBlocked: (id, value) => state.apply({ kind: 'blocked', id, value }),
+    setBlocked: (id, hosts) => state.apply({ kind: 'blocked', id, value: { hosts: hosts.slice(0, mostBlocked), total: hosts.length } }),
   };
 }
 
@@ -43,12 +52,13 @@ class SequencedState {
   readonly #publish: LiveStateOptions['publish'];
   #seq = 0;
   #engine: EngineState;
+  #engines: EngineInUse[] = [];
   #preparation: Step[] = [];
   #agents: Agent[] = [];
   readonly #projects = new Map<string, Project>();
   readonly #workspaces = new Map<string, Workspace>();
   readonly #terminals = new Map<string, Terminal>();
-  readonly #blocked = new Map<string, Blocked[]>();
+  readonly #blocked = new Map<string, BlockedNames>();
 
   constructor(options: LiveStateOptions) {
     this.#publish = options.publish;
@@ -59,12 +69,13 @@ class SequencedState {
     return {
       seq: this.#seq,
       engine: this.#engine,
+      engines: this.#engines,
       preparation: this.#preparation,
       agents: this.#agents,
       projects: [...this.#projects.values()],
       workspaces: [...this.#workspaces.values()],
       terminals: [...this.#terminals.values()],
-      blocked: [...this.#blocked].map(([workspaceId, hosts]) => ({ workspaceId, hosts })),
+      blocked: [...this.#blocked].map(([workspaceId, names]) => ({ workspaceId, ...names })),
     };
   }
 
@@ -79,6 +90,9 @@ class SequencedState {
       case 'engine':
         this.#engine = change.value;
         return;
+      case 'engines':
+        this.#engines = change.value;
+        return;
       case 'preparation':
         this.#preparation = change.value;
         return;
@@ -92,7 +106,7 @@ class SequencedState {
       case 'terminal':
         return put(this.#terminals, change.id, change.value);
       case 'blocked':
-        return put(this.#blocked, change.id, change.value.length === 0 ? null : change.value);
+        return put(this.#blocked, change.id, change.value.total === 0 ? null : change.value);
       default:
         assertNever(change);
     }

@@ -2,8 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, createClient } from '../../shared/contract/client.ts';
 import { type Connection, decodeFrame, decodeJson, encodeFrame, encodeJson, frameType } from '../../shared/contract/wire.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createConnectionPair } from '../../tests/support/connection-pair.ts';
 import { createSmallCore } from '../../tests/support/small-core.ts';
+import { createConnectionPair } from './memory-connection.ts';
 import { type CallHandlers, type Router, type StreamHandlers, createRouter } from './router.ts';
 
 type Setup = { readonly router: Router; readonly client: Client; readonly far: Connection; readonly bugs: unknown[] };

@@ -15,6 +15,7 @@ import {
 import { type Connection, type Frame, decodeFrame, decodeJson, encodeFrame, encodeJson, frameType, maxFrameBytes } from '../../shared/contract/wire.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
 import { type Result, fail, ok } from '../../shared/result.ts';
+import { explainTrouble } from '../../shared/trouble.ts';
 
 export type CallContext = {
   /** Aborts when the caller cancels or its connection is gone. */
@@ -62,7 +63,8 @@ export function createRouter(options: RouterOptions): Router {
       const handler = options.calls[name as CallName] as (input: unknown, context: CallContext) => unknown;
       const value = await handler(parseInput(name, definition.input, input), { signal });
       return ok(options.checkOutputs ? definition.output.parse(value) : value);
-    } catch (error) {
+    } catch (thrown) {
+      const error = explainTrouble(thrown);
       report(name, error);
       return fail(toWireError(error));
     }
@@ -73,7 +75,8 @@ export function createRouter(options: RouterOptions): Router {
       const handler = options.streams[request.name as StreamName] as (input: unknown, channel: Channel) => Promise<void>;
       await handler(parseInput(request.name, definition.input, request.input), channel);
       channel.end();
-    } catch (error) {
+    } catch (thrown) {
+      const error = explainTrouble(thrown);
       report(request.name, error);
       channel.end(error);
     }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError, toWireError } from '../../shared/errors.ts';
+import { explainTrouble } from '../../shared/trouble.ts';
 import { openDataFolder } from '../lib/data-folder.ts';
 import { type Logger, createLogger } from '../lib/logger.ts';
 import { type Place, takePlace } from './attach.ts';
@@ -34,15 +35,16 @@ export async function runServerShell(options: ServerShellOptions): Promise<void>
     const place = await takePlace(folder, options.version);
     if (place.kind === 'taken') return await announceRunning(place, given.json, folder.root);
     const log = createLogger(folder.logs, { stderr: process.stderr });
-    crashLoudly(log);
+    const running: Running = { host: null };
+    crashLoudly(log, running);
     const { version, environment, compose, webRoot } = options;
-    const host = await hostCore({ folder, lock: place.lock, version, log, environment, compose, web: { root: webRoot, port: given.port } });
+    const host = (running.host = await hostCore({ folder, lock: place.lock, version, log, environment, compose, web: { root: webRoot, port: given.port } }));
     log.info({ version, dataFolder: folder.root }, 'started');
     stopOnSignals(host);
     announce(given.json, host.mintUrl(), process.pid, `Forgehold ${version} runs for ${folder.root}. Open this address once, in a browser on this machine:`);
     await host.closed;
     log.info('ended');
-    process.exit(0);
+    process.exit();
   } catch (error) {
     reportFailure(error, given.json);
   }
@@ -80,15 +82,30 @@ function stopOnSignals(host: Host): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void host.close(`It received ${signal}.`));
 }
 
-/** A core in an unknown state must not go on: it says what happened, and the next start reconciles. */
-function crashLoudly(log: Logger): void {
+type Running = { host: Host | null };
+
+/** For what can still be written down after a bug, in milliseconds. */
+const crashPatience = 5000;
+
+/**
+ * A core in an unknown state must not go on, in whatever process (`app/faults.ts` is the window's): it says what happened, closes as
+ * well as it can, and ends. The next start reconciles; that one is left to whoever started this one, and loops if they let it.
+ */
+function crashLoudly(log: Logger, running: Running): void {
+  let isEnding = false;
   process.on('uncaughtException', (error, origin) => {
-    log.fatal({ error, origin }, 'The core ends after an unexpected error');
-    process.exit(1);
+    log.fatal({ error, origin }, isEnding ? 'Another unexpected error, while the core ends' : 'The core ends after an unexpected error');
+    if (isEnding) return;
+    isEnding = true;
+    process.exitCode = 1;
+    if (!running.host) process.exit();
+    setTimeout(() => process.exit(), crashPatience);
+    void running.host.close('It met an unexpected error.');
   });
 }
 
-function reportFailure(error: unknown, json: boolean): void {
+function reportFailure(thrown: unknown, json: boolean): void {
+  const error = explainTrouble(thrown);
   process.exitCode = 1;
   if (json) process.stdout.write(`${JSON.stringify({ error: toWireError(error) })}\n`);
   // A bug at start-up may come before there is a log.

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { ensureSocketFolder, findSocketFolder, refuseForeignFolder } from '../lib/socket-folder.ts';
 
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux, with its closing NUL (unix(4), unix(7)). */
 const maxPath = 100;
@@ -24,28 +23,15 @@ export function findSocketAddress(
   if (platform === 'win32') return { path: `\\\\.\\pipe\\forgehold-${name}`, folder: null };
   const path = join(root, 'core.sock');
   if (Buffer.byteLength(path) <= maxPath) return { path, folder: null };
-  const folder = environment['XDG_RUNTIME_DIR'] ? join(environment['XDG_RUNTIME_DIR'], 'forgehold') : join(tmpdir(), `forgehold-${process.getuid?.() ?? 0}`);
+  const folder = findSocketFolder(environment);
   return { path: join(folder, `${name.slice(0, 16)}.sock`), folder };
 }
 
-/**
- * Makes the folder where there is none. In a shared temporary folder somebody else may have been first, and would then be asked in our stead.
- *
- * @throws AppError `ipc/foreign-folder`
- */
-export function secureSocketFolder(address: SocketAddress, make: boolean): void {
-  if (!address.folder) return;
-  if (make) mkdirSync(address.folder, { recursive: true, mode: 0o700 });
-  const stat = lstatSync(address.folder, { throwIfNoEntry: false });
-  if (!stat) return;
-  if (stat.isDirectory() && stat.uid === process.getuid?.() && (stat.mode & 0o077) === 0) return;
-  throw new AppError(
-    'ipc/foreign-folder',
-    `${address.folder} is not a folder of yours alone (mode 0700). Remove it, or use a data folder with a shorter path.`,
-    {
-      details: { path: address.folder },
-    },
-  );
+/** @throws AppError `ipc/foreign-folder` when somebody else may have put the socket there */
+export function secureSocketFolder({ folder }: SocketAddress, make: boolean): void {
+  if (folder === null) return;
+  if (make) ensureSocketFolder(folder);
+  else refuseForeignFolder(folder);
 }
 
 function resolveExisting(folder: string): string {

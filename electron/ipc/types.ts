@@ -1,6 +1,7 @@
 import type { EventName, EventPayload } from '../../shared/contract/index.ts';
 import type { DataFolder } from '../lib/data-folder.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { ForkHelper } from '../vault/fork-helper.ts';
 import type { CallHandlers, StreamHandlers } from './router.ts';
 
 /** Announces an event to every client. */
@@ -25,6 +26,8 @@ export type ComposeOptions = {
   readonly environment: NodeJS.ProcessEnv;
   /** Heard by nobody until `compose` has answered; clients take a snapshot first. */
   readonly publish: Publish;
+  /** Starts the keychain's helper process; by default a Node. Electron's main process, whose binary is none, gives its own. */
+  readonly forkHelper?: ForkHelper;
 };
 
 /** Makes the core; `composeCore` of `electron/compose.ts`. */

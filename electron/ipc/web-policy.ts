@@ -22,28 +22,34 @@ export function judgeRequest(headers: IncomingHttpHeaders, port: number, isUpgra
   return null;
 }
 
-/** Headers of every answer. Sources: https://w3c.github.io/webappsec-csp/, https://html.spec.whatwg.org/#cross-origin-opener-policies */
-export function securityHeaders(port: number, nonce: string | null): Record<string, string> {
-  const sockets = [...ownHosts(port)].filter((host) => !host.startsWith('[')).map((host) => `ws://${host}`);
-  const policy = [
+/** Of every answer of any shell. Sources: https://html.spec.whatwg.org/#cross-origin-opener-policies, https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header */
+export const documentHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=(), display-capture=()',
+} as const;
+
+/** The page's policy; `connect`: what it may talk to. Source: https://w3c.github.io/webappsec-csp/ */
+export function contentPolicy(connect: readonly string[], nonce: string | null): string {
+  return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self'${nonce ? ` 'nonce-${nonce}'` : ''}`,
     "img-src 'self' data:",
     "font-src 'self'",
-    `connect-src 'self' ${sockets.join(' ')}`,
+    `connect-src ${connect.join(' ')}`,
     "manifest-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'none'",
-  ];
-  return {
-    'content-security-policy': policy.join('; '),
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=(), display-capture=()',
-  };
+  ].join('; ');
+}
+
+/** Headers of every answer of the server shell. */
+export function securityHeaders(port: number, nonce: string | null): Record<string, string> {
+  const sockets = [...ownHosts(port)].filter((host) => !host.startsWith('[')).map((host) => `ws://${host}`);
+  return { 'content-security-policy': contentPolicy(["'self'", ...sockets], nonce), ...documentHeaders };
 }

@@ -1,7 +1,8 @@
 import { chmodSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
+import { explainTrouble } from '../../shared/trouble.ts';
 
 /** Proof that this process is the only core of its data folder. */
 export type CoreLock = { readonly release: () => void };
@@ -19,9 +20,13 @@ const RETRY = 100;
  * @throws AppError `core/lock-unusable` when the file cannot be locked at all.
  */
 export function takeCoreLock(file: string): CoreLock | null {
+  // Not imported: whoever only attaches to a running core also does so on a runtime that has no SQLite.
+  const sqlite = process.getBuiltinModule('node:sqlite');
+  if (!sqlite)
+    throw new AppError('core/no-sqlite', 'This runtime has no SQLite, so no core can run in it. Start one with "forgehold serve"; this attaches to it.');
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(file, { timeout: 0 });
+    database = new sqlite.DatabaseSync(file, { timeout: 0 });
     chmodSync(file, 0o600);
     // Without a journal file, nothing has to be cleaned up after a crash.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
@@ -30,6 +35,8 @@ export function takeCoreLock(file: string): CoreLock | null {
   } catch (error) {
     database?.close();
     if (((error as { errcode?: number }).errcode ?? 0) % 256 === BUSY) return null;
+    const trouble = explainTrouble(error);
+    if (trouble instanceof AppError && trouble.code !== 'data/unwritable') throw trouble;
     throw new AppError(
       'core/lock-unusable',
       `The file ${file} cannot be locked: ${(error as Error).message}. Keep the data folder on a local disk that you can write to.`,
@@ -43,10 +50,10 @@ export function takeCoreLock(file: string): CoreLock | null {
 
 /** Tries until the lock is free; null when it is not within `patience` milliseconds. */
 export async function waitForCoreLock(file: string, patience: number): Promise<CoreLock | null> {
-  const end = Date.now() + patience;
+  const end = performance.now() + patience;
   for (;;) {
     const lock = takeCoreLock(file);
-    if (lock || Date.now() >= end) return lock;
+    if (lock || performance.now() >= end) return lock;
     await sleep(RETRY);
   }
 }

@@ -3,6 +3,7 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, sta
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { explainTrouble } from '../../shared/trouble.ts';
 
 /** Everything one instance of Forgehold keeps on the host lies below one folder. */
 export type DataFolder = {
@@ -47,7 +48,8 @@ export function openDataFolder(given?: string): DataFolder {
     chmodSync(root, 0o700);
     return describe(root, readInstallation(join(root, 'installation')));
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    const trouble = explainTrouble(error);
+    if (trouble instanceof AppError) throw trouble;
     throw new AppError('data/unusable', `The data folder ${wanted} cannot be used: ${(error as Error).message}. Give another one with --data.`, {
       details: { path: wanted },
       cause: error,

@@ -36,6 +36,8 @@ export function openDatabase(file: string, migrations: readonly Migration[], bus
     database = new DatabaseSync(file, { timeout: busyTimeout, enableForeignKeyConstraints: true });
     database.exec('PRAGMA schema_version');
     chmodSync(file, 0o600);
+    // For migrations that give rows an id that follows from what they hold.
+    database.function('sha256', { deterministic: true }, (text) => createHash('sha256').update(String(text)).digest('hex'));
     database.exec('PRAGMA journal_mode = WAL');
     // Safe against a crash of the app; a power cut can lose the last moments, never the database.
     database.exec('PRAGMA synchronous = NORMAL');

@@ -13,9 +13,9 @@ const kept = 2;
 const secretKeys = ['apiKey', 'api_key', 'token', 'secret', 'password', 'authorization', 'cookie', 'key', 'credential', 'credentials'];
 const redact = { paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`, `*.*.*.${key}`]), censor: '[REDACTED]' };
 
-/** Logs as JSON lines into `<folder>/core.log` (mode 0600), warnings and errors as sentences to stderr as well. Nothing is lost in a crash: each line is written when it is logged. */
-export function createLogger(folder: string, options: { readonly stderr?: NodeJS.WritableStream } = {}): Logger {
-  const file = new RotatingFile(folder, 'core.log');
+/** Logs as JSON lines into `<folder>/<file>` (mode 0600), warnings and errors as sentences to stderr as well. Nothing is lost in a crash: each line is written when it is logged. */
+export function createLogger(folder: string, options: { readonly stderr?: NodeJS.WritableStream; readonly file?: string } = {}): Logger {
+  const file = new RotatingFile(folder, options.file ?? 'core.log');
   const streams: StreamEntry[] = [{ level: 'info', stream: { write: (line) => file.write(line) } }];
   const { stderr } = options;
   if (stderr) streams.push({ level: 'warn', stream: { write: (line) => void stderr.write(describeLine(line)) } });
@@ -26,6 +26,7 @@ class RotatingFile {
   readonly #path: string;
   #file: number;
   #size: number;
+  #lost = 0;
 
   constructor(folder: string, name: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -35,9 +36,16 @@ class RotatingFile {
     this.#size = statSync(this.#path).size;
   }
 
+  /** A full or broken disk must not end the core: lines that cannot be written are counted, and their number stands before the next that can. */
   write(line: string): void {
-    if (this.#size > maxBytes) this.#rotate();
-    this.#size += writeSync(this.#file, line);
+    try {
+      if (this.#size > maxBytes) this.#rotate();
+      if (this.#lost > 0) this.#size += writeSync(this.#file, `${JSON.stringify({ level: 40, time: Date.now(), msg: `${this.#lost} lines were lost` })}\n`);
+      this.#lost = 0;
+      this.#size += writeSync(this.#file, line);
+    } catch {
+      this.#lost += 1;
+    }
   }
 
   #rotate(): void {

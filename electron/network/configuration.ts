@@ -1,9 +1,10 @@
 import { BlockList, isIPv4 } from 'node:net';
 import ranges from '../../resources/network/refused-ranges.json' with { type: 'json' };
 import type { Rule } from '../../shared/model/domain.ts';
-import type { NetworkMode } from '../../shared/model/workspace.ts';
+import type { NetworkMode } from '../../shared/model/workspace-parts.ts';
+import { forwardedNames, renderHosts } from './forwarding.ts';
 import { type Maps, mapNames, renderMap } from './maps.ts';
-import { matches } from './pattern.ts';
+import { concerns, webPorts } from './rule.ts';
 
 /** Addresses that a name may not have: some unless its rule says private, some never. As CIDR. */
 export type Refused = { readonly unlessPrivate: readonly string[]; readonly never: readonly string[] };
@@ -31,7 +32,10 @@ export function refusedFiles(refused: Refused): Readonly<Record<string, string>>
 /** Without those that are as in `before`. */
 export function mapFiles(maps: Maps, before?: Maps): Readonly<Record<string, string>> {
   const files = mapNames.map((name) => [name, renderMap(maps[name])] as const);
-  return Object.fromEntries(files.filter(([name, content]) => before === undefined || renderMap(before[name]) !== content));
+  const changed = files.filter(([name, content]) => before === undefined || renderMap(before[name]) !== content);
+  // What the DNS answers goes with the map that it follows from.
+  const hosts = changed.some(([name]) => name === 'tcp.map') ? { 'names.hosts': renderHosts(forwardedNames(maps['tcp.map'])) } : {};
+  return { ...Object.fromEntries(changed), ...hosts };
 }
 
 /** Whether a connection that was let out would be let out still: what the gateway's configuration says, said again for those that run. */
@@ -39,12 +43,14 @@ export function isStillAllowed(
   rules: readonly Rule[],
   mode: NetworkMode,
   refused: Refused,
-  connection: { readonly host: string; readonly address: string },
+  { host, port, address }: { readonly host: string; readonly port: number; readonly address: string },
 ): boolean {
   if (mode === 'none') return false;
-  const own = rules.filter(({ pattern }) => matches(pattern, connection.host));
-  if (own.length === 0 && mode !== 'full') return false;
-  return own.some((rule) => rule.allowPrivate) || !isIn(refused.unlessPrivate, connection.address);
+  // A rule for some requests lets a connection live on: each request on it is judged by itself.
+  const own = rules.filter((rule) => concerns(rule, host, port));
+  if (own.some(({ verdict }) => verdict === 'deny')) return false;
+  if (own.length === 0 && (mode === 'restricted' || !webPorts.includes(port))) return false;
+  return own.some((rule) => rule.allowPrivate) || !isIn(refused.unlessPrivate, address);
 }
 
 function isIn(ranges: readonly string[], address: string): boolean {

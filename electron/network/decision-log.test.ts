@@ -13,7 +13,7 @@ it('counts what it cannot read, drops a line without end, and goes on with the n
     onLines: (lines) => seen.push(...lines),
     log: { debug: () => undefined, warn: () => undefined },
   });
-  const good = `{"at":1700000000000,"id":"5f-1","event":"decided","protocol":"http","name":"\\u00e4.example","port":80,"source":1,"verdict":"deny","reason":"not-listed","address":""}\n`;
+  const good = `{"at":1700000000000,"id":"5f-1","event":"decided","protocol":"http","name":"\\u00e4.example","port":80,"source":1,"verdict":"deny","reason":"not-listed","address":"","rule":"","quiet":false}\n`;
   stdout.write('not json\n{"event":"decided"}\n[]\n');
   stdout.write('x'.repeat(50_000));
   stdout.write(`${'y'.repeat(50_000)}\n`);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import { containerName, wallVolumeName } from '../engine/names.ts';
-import type { ContainerInfo, ContainerSpec, Engine } from '../engine/types.ts';
+import type { ContainerInfo, ContainerSpec } from '../engine/objects.ts';
+import type { Engine } from '../engine/types.ts';
 import { gatewayUid, isReady, packFiles } from './runtime.ts';
 
 /** Grows with each change of how the container is made, so that those of an older version are made anew. */
@@ -109,13 +110,13 @@ function fits(found: ContainerInfo, spec: ContainerSpec, place: GatewayPlace): b
 }
 
 async function waitUntilReady(engine: Engine, id: string, signal?: AbortSignal): Promise<void> {
-  const until = Date.now() + READY_TIMEOUT;
+  const until = performance.now() + READY_TIMEOUT;
   for (;;) {
     signal?.throwIfAborted();
     try {
       if (await isReady(engine, id)) return;
     } catch (cause) {
-      if (Date.now() > until)
+      if (performance.now() > until)
         throw new AppError('network/gateway-silent', 'The gateway does not answer. Its log says why; start the workspace again.', {
           details: { log: await readTail(engine, id) },
           cause,

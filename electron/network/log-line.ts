@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Decision } from '../../shared/model/domain.ts';
+import { type Decision, ruleIdSchema } from '../../shared/model/domain.ts';
 
 /** A line longer than this is none of ours: names are cut to 253 bytes, six characters each when escaped. */
 export const MAX_LINE = 8192;
 
 const count = z.int().nonnegative();
 const port = z.int().min(0).max(65_535);
-const common = { at: z.int().positive(), id: z.string().max(64), protocol: z.enum(['http', 'tls']), port, source: port };
+const common = { at: z.int().positive(), id: z.string().max(64), protocol: z.enum(['http', 'tls', 'tcp']), port, source: port };
 const lineSchema = z.discriminatedUnion('event', [
   z.object({
     ...common,
@@ -14,8 +14,10 @@ const lineSchema = z.discriminatedUnion('event', [
     id: common.id.regex(/^[0-9a-f]+-\d+$/),
     name: z.string().max(253),
     verdict: z.enum(['allow', 'deny']),
-    reason: z.enum(['rule', 'mode', 'not-listed', 'refused-address', 'unresolved', 'malformed']),
+    reason: z.enum(['rule', 'denied', 'mode', 'not-listed', 'other-request', 'refused-address', 'unresolved', 'malformed']),
     address: z.union([z.ipv4(), z.literal('')]),
+    rule: z.union([ruleIdSchema, z.literal('')]),
+    quiet: z.boolean(),
   }),
   z.object({ ...common, event: z.literal('ended'), up: count, down: count, state: z.string().max(8) }),
 ]);
@@ -34,6 +36,10 @@ export type Decided = {
   readonly reason: Decision['reason'];
   /** IPv4 it was let out to, or refused for; '' when it was never asked. */
   readonly address: string;
+  /** The rule that decided. */
+  readonly rule?: string;
+  /** By a quiet deny rule. */
+  readonly quiet: boolean;
 };
 export type Ended = { readonly event: 'ended'; readonly id: string; readonly up: number; readonly down: number };
 
@@ -44,14 +50,20 @@ export type Ended = { readonly event: 'ended'; readonly id: string; readonly up:
 export function parseLine(text: string): Decided | Ended | null {
   const line = lineSchema.safeParse(parseJson(text)).data;
   if (line === undefined) return null;
-  const { at, protocol, source } = line;
+  const { at, protocol, port, source } = line;
   if (line.event === 'decided') {
     const verdict = line.verdict === 'allow' ? 'allowed' : 'blocked';
-    return { event: 'decided', id: line.id, at, host: line.name, port: line.port, protocol, source, verdict, reason: line.reason, address: line.address };
+    const { id, name: host, reason, address, rule, quiet } = line;
+    return { event: 'decided', id, at, host, port, protocol, source, verdict, reason, address, ...(rule !== '' && { rule }), quiet };
   }
-  if (line.id !== '') return { event: 'ended', id: line.id, up: line.up, down: line.down };
+  if (!isUndecided(line.id)) return { event: 'ended', id: line.id, up: line.up, down: line.down };
   const id = `x${at}.${source}.${protocol}`;
-  return { event: 'decided', id, at, host: '', port: line.port, protocol: 'other', source, verdict: 'blocked', reason: 'malformed', address: '' };
+  return { event: 'decided', id, at, host: '', port, protocol: 'other', source, verdict: 'blocked', reason: 'malformed', address: '', quiet: false };
+}
+
+/** A variable that was never set is `-` in a log format of HAProxy's. */
+function isUndecided(id: string): boolean {
+  return id === '' || id === '-';
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import { egressNetworkName, privateNetworkName } from '../engine/names.ts';
-import type { Engine, NetworkInfo, NetworkSpec } from '../engine/types.ts';
-import { freeSubnets, hostRoutes, parseRange, toAddress } from './subnets.ts';
+import type { NetworkInfo, NetworkSpec } from '../engine/objects.ts';
+import type { Engine } from '../engine/types.ts';
+import { freeSubnets, hostRoutes, parseRange, splitRange, toAddress } from './subnets.ts';
 
 /** 16 addresses: network, the engine's, gateway, agent, broadcast, and room for sidecars. */
 const PRIVATE_BITS = 28;
@@ -91,7 +92,8 @@ async function ensure(
   const taken = [...(await engine.usedSubnets()), ...(await hostRoutes()), ...hostAddresses()];
   const seed = createHash('sha256').update(spec.name).digest().readUInt32BE();
   let tries = 0;
-  for (const candidate of freeSubnets(subnetRange(), bits, taken, seed)) {
+  const half = splitRange(subnetRange())[spec.internal ? 'private' : 'egress'];
+  for (const candidate of freeSubnets(half, bits, taken, seed)) {
     try {
       return await engine.ensureNetwork({ ...spec, subnet: candidate });
     } catch (error) {
@@ -99,7 +101,7 @@ async function ensure(
       if (!(error instanceof AppError && error.code === 'engine/subnet-taken') || ++tries >= TRIES) throw error;
     }
   }
-  throw new AppError('network/range-full', `No subnet is free in ${subnetRange()}. Set a larger range, or remove workspaces.`);
+  throw new AppError('network/range-full', `No subnet is free in ${half}. Set a larger range, or remove workspaces.`);
 }
 
 function addressIn(network: NetworkInfo, offset: number): string {

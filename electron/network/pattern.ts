@@ -32,6 +32,18 @@ export function parsePattern(input: string): string {
   return wildcard ? `*.${name}` : name;
 }
 
+/** A pattern, and the port that was written with it. */
+export type Target = { readonly pattern: string; readonly port: number | null };
+
+/** As `parsePattern`, but a port may stand behind the name: `db.example.com:5432`. */
+export function parseTarget(input: string): Target {
+  const [, name, digits] = /^([^/?#@\\:[\]]+):(\d+)$/.exec(input.trim()) ?? [];
+  if (name === undefined || digits === undefined) return { pattern: parsePattern(input), port: null };
+  const port = Number(digits);
+  if (port < 1 || port > 65_535) throw malformed(input, 'A port is a number from 1 to 65535, as in db.example.com:5432.');
+  return { pattern: parsePattern(name), port };
+}
+
 /** Whether a rule lets `host` (normalised) out. `*.example.com` matches below `example.com`, on a dot, without itself. */
 export function matches(pattern: string, host: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1 : pattern === host;

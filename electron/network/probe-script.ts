@@ -94,12 +94,17 @@ def attempt(p):
     except Exception as e:
         return 'failed', repr(e)
 
-def work(p, results):
-    outcome, detail = attempt(p)
-    results.append({'id': p['id'], 'outcome': outcome, 'detail': detail[:400]})
+# As many at once as a container with few processes bears.
+probes, results, lock = json.loads(sys.argv[1]), [], threading.Lock()
+def work():
+    while True:
+        with lock:
+            if not probes: return
+            p = probes.pop(0)
+        outcome, detail = attempt(p)
+        results.append({'id': p['id'], 'outcome': outcome, 'detail': detail[:400]})
 
-results = []
-threads = [threading.Thread(target=work, args=(p, results), daemon=True) for p in json.loads(sys.argv[1])]
+threads = [threading.Thread(target=work, daemon=True) for _ in range(min(96, len(probes)))]
 for t in threads: t.start()
 for t in threads: t.join(25)
 print(json.dumps(results))

@@ -7,7 +7,7 @@ import { type MapName, type Maps, mapNames, parseMap } from './maps.ts';
 
 export const gatewayUid = 1234;
 /** For one exchange with the gateway, in milliseconds: it answers in tens; a busy machine takes longer to start the program. */
-const EXCHANGE_TIMEOUT = 15_000;
+export const EXCHANGE_TIMEOUT = 15_000;
 
 /** A connection through the gateway, as HAProxy lists it. */
 export type LiveSession = { readonly pointer: string; readonly frontend: string; readonly sourcePort: number };
@@ -22,10 +22,14 @@ export async function packFiles(files: Readonly<Record<string, string>>): Promis
   return Buffer.concat(chunks);
 }
 
+/** What `forge-apply` takes: files, and the runtime's commands. */
+export function packChange(files: Readonly<Record<string, string>>, commands: readonly string[]): Promise<Uint8Array> {
+  return packFiles(commands.length === 0 ? files : { ...files, commands: `${commands.join('\n')}\n` });
+}
+
 /** Files first, then the runtime's commands, in one exec. Throws `network/gateway-refused` when any command was not taken. */
 export async function applyFiles(engine: Engine, gateway: string, files: Readonly<Record<string, string>>, commands: readonly string[]): Promise<void> {
-  const all = commands.length === 0 ? files : { ...files, commands: `${commands.join('\n')}\n` };
-  const result = await engine.exec(gateway, ['forge-apply'], { stdin: await packFiles(all), timeoutMs: EXCHANGE_TIMEOUT });
+  const result = await engine.exec(gateway, ['forge-apply'], { stdin: await packChange(files, commands), timeoutMs: EXCHANGE_TIMEOUT });
   const complaint = result.exitCode === 0 ? result.stdout.trim() : result.stderr.trim() || `status ${result.exitCode}`;
   if (complaint !== '') throw refusedBy(complaint);
 }
@@ -97,7 +101,7 @@ async function ask(engine: Engine, gateway: string, line: string, argv: readonly
   return result.stdout;
 }
 
-function refusedBy(answer: string): AppError {
+export function refusedBy(answer: string): AppError {
   return new AppError('network/gateway-refused', 'The gateway did not take its rules. It is being started anew; try again in a moment.', {
     details: { answer: answer.slice(0, 500) },
   });

@@ -3,26 +3,30 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { Attempt, SelfTestReport } from '../../shared/model/selftest.ts';
 import type { WallState } from '../../shared/model/workspace.ts';
+import { describeWallFailure } from '../../shared/wall-failure.ts';
 import { containerName, privateNetworkName, wallVolumeName } from '../engine/names.ts';
-import type { Engine, EngineEvent } from '../engine/types.ts';
-import { configurationFiles, isStillAllowed, mapFiles, type Refused, refusedRanges } from './configuration.ts';
+import type { EngineEvent } from '../engine/types.ts';
+import { configurationFiles, refusedRanges } from './configuration.ts';
 import { DecisionLog } from './decision-log.ts';
+import type { DecisionStore } from './decision-store.ts';
+import { desiredMaps, Enforcement } from './enforcement.ts';
+import { forwardedNames, Forwarding } from './forwarding.ts';
 import { ensureGateway } from './gateway.ts';
 import type { Decided, Ended } from './log-line.ts';
-import { buildMaps, diffCommands, type Maps } from './maps.ts';
 import type { Networks } from './networks.ts';
-import { applyFiles, endSessions, readRuntime, readSessions, syncRefused } from './runtime.ts';
-import { runSelfTest } from './self-test.ts';
+import type { Policy } from './policy.ts';
+import { readRuntime, syncRefused } from './runtime.ts';
 import type { WallStore } from './store.ts';
 import { parseRange, toAddress } from './subnets.ts';
+import { Trial, type TrialParts } from './trial.ts';
 import type { WallLog } from './types.ts';
 
-export type SiteParts = {
-  readonly engine: Engine;
+export type SiteParts = TrialParts & {
   readonly store: WallStore;
+  readonly decisions: DecisionStore;
+  readonly policy: Policy;
   readonly networks: Networks;
   readonly gatewayImage: (onProgress: (line: string) => void, signal?: AbortSignal) => Promise<string>;
-  readonly hostAddresses: () => readonly string[];
   readonly log: WallLog;
   readonly onChange: (workspaceId: string) => void;
   readonly onLines: (workspaceId: string, lines: readonly (Decided | Ended)[]) => void;
@@ -35,11 +39,12 @@ type Standing = {
   readonly gatewayAddress: string;
   readonly agentAddress: string;
   readonly bridgeAddress: string;
+  readonly witnessAddress: string;
   readonly egressHost: string;
-  readonly refused: Refused;
   readonly nonce: string;
   readonly caCertificate: string;
   readonly log: DecisionLog;
+  readonly enforcement: Enforcement;
 };
 
 /** Waits between tries to put a wall back, in milliseconds; the last one goes on. */
@@ -50,12 +55,14 @@ export class Site {
   readonly #parts: SiteParts;
   readonly #projectId: string;
   readonly #workspaceId: string;
+  readonly #trial: Trial;
+  readonly #forwarding: Forwarding;
   #state: WallState = { kind: 'off' };
   #standing: Standing | null = null;
-  /** What the running gateway holds, as far as we know; null when it must be asked. */
-  #applied: Maps | null = null;
   #wanted = false;
   #healing = false;
+  /** Someone asked for a look while one was under way. */
+  #again = false;
   #turn: Promise<unknown> = Promise.resolve();
   #flush: Promise<void> | null = null;
   readonly #closed = new AbortController();
@@ -64,6 +71,8 @@ export class Site {
     this.#parts = parts;
     this.#projectId = projectId;
     this.#workspaceId = workspaceId;
+    this.#trial = new Trial(parts, { projectId, workspaceId });
+    this.#forwarding = new Forwarding({ engine: parts.engine, workspaceId, log: parts.log });
   }
 
   get state(): WallState {
@@ -111,6 +120,10 @@ export class Site {
     return this.#inTurn(() => this.#test(signal));
   }
 
+  quietly<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(work);
+  }
+
   /**
    * Brings the gateway to the rules and mode of the database, then ends connections that they no longer allow.
    * Calls that come while one waits share the next: a hundred changes at once are two exchanges.
@@ -120,7 +133,7 @@ export class Site {
       this.#flush = null;
       if (this.#standing === null) return;
       try {
-        await this.#synchronise(this.#standing);
+        await this.#standing.enforcement.synchronise();
       } catch (error) {
         // What the gateway holds is unknown: it must not go on with it.
         this.#fall('Its rules could not be written to the gateway.');
@@ -128,26 +141,16 @@ export class Site {
         void this.#heal();
         throw error;
       }
-    });
+    }).then(() => this.#forward());
     return this.#flush;
   }
 
-  /** Ends connections that rules and mode no longer allow. */
-  async endStale(): Promise<void> {
-    const standing = this.#standing;
-    if (standing === null) return;
-    const { engine, store } = this.#parts;
-    const mode = store.wall(this.#workspaceId)?.mode ?? 'none';
-    const rules = store.rules(this.#workspaceId);
-    const stale = store.openConnections(this.#workspaceId).filter((connection) => !isStillAllowed(rules, mode, standing.refused, connection));
-    if (stale.length === 0) return;
-    const keys = new Set(stale.map(({ protocol, sourcePort }) => `${protocol}:${sourcePort}`));
-    const sessions = await readSessions(engine, standing.gateway);
-    const ours = sessions.filter(({ frontend, sourcePort }) => keys.has(`${frontend}:${sourcePort}`));
-    if (ours.length > 0) await endSessions(engine, standing.gateway, ours);
-  }
-
   onEvent(event: EngineEvent): void {
+    if (event.type === 'container' && event.belonging.role === 'agent' && (event.action === 'start' || event.action === 'unpause')) {
+      this.#forwarding.forget();
+      void this.#forward();
+    }
+    if (event.type === 'network' && event.action === 'connect' && event.belonging.role === 'agent') this.#onJoin(event.name);
     if (event.type !== 'container' || event.name !== this.#gatewayName || !this.#wanted || this.#standing === null) return;
     if (event.action !== 'die' && event.action !== 'destroy' && event.action !== 'oom') return;
     if (this.#standing.gateway !== event.id && !event.id.startsWith(this.#standing.gateway)) return;
@@ -155,9 +158,24 @@ export class Site {
     void this.#heal();
   }
 
+  /** Somebody joined the agent container to a network: it may lead out. A test that is under way may have looked before. */
+  #onJoin(network: string): void {
+    void this.#inTurn(async () => this.#standing !== null && !this.#trial.hasSeen(network) && this.recheck());
+  }
+
   /** The engine is there again, or an hour has passed: the wall is looked at anew. */
   recheck(): void {
-    if (this.#wanted && this.#standing !== null) void this.#heal();
+    if (!this.#wanted || this.#standing === null) return;
+    // The look under way may have seen what was before: the engine's return, a change of mode. It is followed by another.
+    if (this.#healing) this.#again = true;
+    else void this.#heal();
+  }
+
+  /** The agent's side of TCP by name. What the container does with it holds nothing up. */
+  #forward(): Promise<void> {
+    const applied = this.#standing?.enforcement.applied ?? null;
+    if (this.#standing === null || applied === null) return Promise.resolve();
+    return this.#forwarding.deliver(this.#standing, forwardedNames(applied['tcp.map']));
   }
 
   get #gatewayName(): string {
@@ -181,96 +199,74 @@ export class Site {
     const refused = refusedRanges(hostAddresses(), site.network.subnets);
     const nonce = randomBytes(12).toString('hex');
     const place = { projectId: this.#projectId, workspaceId: this.#workspaceId, image, egress: pick(egress.network), private: pick(site.network) };
-    const files = configurationFiles(this.#desired(nonce), refused);
+    const files = configurationFiles(desiredMaps(this.#parts, this.#workspaceId, nonce), refused);
     const gateway = await ensureGateway(engine, { ...place, address: site.gateway }, files, onDetail, signal);
     const [authority, running] = await Promise.all([engine.readFile(gateway, '/cfg/ca.crt', 65_536), readRuntime(engine, gateway)]);
     const span = parseRange(site.network.subnets[0]!)!;
-    this.#standing?.log.close();
+    this.#hangUp();
     const standing: Standing = {
       network: site.network.name,
       gateway,
       gatewayAddress: site.gateway,
       agentAddress: site.agent,
       bridgeAddress: toAddress(span.first + 1),
+      // The last one: the engine gives those it chooses from the other end.
+      witnessAddress: toAddress(span.last - 1),
       egressHost: egress.host,
-      refused,
       nonce,
       caCertificate: Buffer.from(authority).toString(),
       log: this.#followLog(gateway),
+      enforcement: new Enforcement(this.#parts, { workspaceId: this.#workspaceId, gateway, refused, nonce }),
     };
     this.#standing = standing;
-    this.#applied = null;
     await syncRefused(engine, gateway, running.ranges, refused);
-    await this.#synchronise(standing, running.maps);
+    await standing.enforcement.synchronise(running.maps);
+    void this.#forward();
     if (this.#state.kind !== 'standing') this.#set({ kind: 'testing' });
     return standing;
   }
 
   #followLog(gateway: string): DecisionLog {
-    const { engine, store, log, onLines } = this.#parts;
+    const { engine, decisions, log, onLines } = this.#parts;
     return new DecisionLog({
       engine,
       gateway,
-      since: () => store.readUntil(this.#workspaceId),
+      since: () => decisions.readUntil(this.#workspaceId),
       onLines: (lines) => {
         onLines(this.#workspaceId, lines);
-        // A connection that was judged a moment before its rule went.
-        if (lines.some((line) => line.event === 'decided' && line.verdict === 'allowed' && !this.#isAllowed(line)))
-          this.endStale().catch((error: unknown) => this.#warn(error, 'A connection could not be ended'));
+        const enforcement = this.#standing?.enforcement;
+        if (enforcement !== undefined && lines.some((line) => line.event === 'decided' && enforcement.isOverdue(line)))
+          enforcement.endStale().catch((error: unknown) => this.#warn(error, 'A connection could not be ended'));
       },
       log,
     });
   }
 
-  #isAllowed(line: Decided): boolean {
-    const { store } = this.#parts;
-    const mode = store.wall(this.#workspaceId)?.mode ?? 'none';
-    return this.#standing === null || isStillAllowed(store.rules(this.#workspaceId), mode, this.#standing.refused, line);
-  }
-
-  #desired(nonce: string): Maps {
-    const { store } = this.#parts;
-    return buildMaps(store.rules(this.#workspaceId), store.wall(this.#workspaceId)?.mode ?? 'none', nonce);
-  }
-
-  /** Both ways: what the gateway has and should not is taken away, what it lacks is added. Asked again when we did not do it all ourselves. */
-  async #synchronise(standing: Standing, read?: Maps): Promise<void> {
-    const { engine } = this.#parts;
-    const before = this.#applied ?? read ?? (await readRuntime(engine, standing.gateway)).maps;
-    const isKnown = this.#applied !== null;
-    this.#applied = null;
-    const after = this.#desired(standing.nonce);
-    const commands = diffCommands(before, after);
-    if (commands.length > 0) await applyFiles(engine, standing.gateway, mapFiles(after, isKnown ? before : undefined), commands);
-    // What was read and needed no change has been seen to be right already.
-    if (!isKnown && commands.length > 0 && diffCommands((await readRuntime(engine, standing.gateway)).maps, after).length > 0)
-      throw new AppError('network/gateway-refused', 'The gateway does not hold the rules it was given. It is being started anew; try again in a moment.');
-    this.#applied = after;
-    await this.endStale();
-  }
-
   async #test(signal?: AbortSignal): Promise<SelfTestReport> {
     const standing = this.#standing;
-    const { engine, hostAddresses } = this.#parts;
+    const { engine } = this.#parts;
     const agents = await engine.listContainers({ workspaceId: this.#workspaceId, role: 'agent' });
     const agent = agents.find(({ status }) => status === 'running');
+    if (agent === undefined && agents.some(({ status }) => status === 'paused'))
+      throw new AppError('network/nothing-to-test', 'The wall is tested from inside the agent container, which is paused. Resume the workspace first.');
     if (standing === null || agent === undefined)
       throw new AppError('network/nothing-to-test', 'The wall is tested from inside the running agent container. Start the workspace first.');
     const startedAt = new Date().toISOString();
     const before = this.#state;
     this.#set({ kind: 'testing' });
     try {
-      const { gateway, gatewayAddress, egressHost, bridgeAddress, nonce } = standing;
-      const own = { engine, agent: agent.id, gateway, gatewayAddress, egressHost, bridgeAddress, nonce, hostAddresses: hostAddresses() };
-      const attempts = [...(await runSelfTest({ ...own, ...(signal && { signal }) }))];
+      const { attempts, unproven } = await this.#trial.run(standing, agent, signal);
       const endedAt = new Date().toISOString();
       const failed = attempts.filter(({ result }) => result === 'failed');
       const passed = failed.length === 0;
       const count = attempts.filter(({ result }) => result === 'passed').length;
       if (this.#standing !== standing) throw new AppError('network/gateway-lost', 'The gateway ended during the self-test. It is being put back; test again.');
-      if (passed) this.#set({ kind: 'standing', testedAt: endedAt, passed: count, total: attempts.length });
+      const gap = unproven === null ? {} : { unproven };
+      if (passed) this.#set({ kind: 'standing', testedAt: endedAt, passed: count, total: attempts.length, ...gap });
       else this.#failTest(failed, before);
-      return { workspaceId: this.#workspaceId, passed, startedAt, endedAt, attempts };
+      const report = { workspaceId: this.#workspaceId, passed, startedAt, endedAt, attempts: [...attempts], ...gap };
+      this.#parts.store.putTest(report);
+      return report;
     } catch (error) {
       if (signal?.aborted === true) {
         // Whoever asked has gone: that says nothing of the wall. It is true if the gateway ended meanwhile, too.
@@ -286,7 +282,7 @@ export class Site {
   /** A leak is not healed here: whoever owns the agent container must stop it. A gateway that does not do its work is put right. */
   #failTest(failed: readonly Attempt[], before: WallState): void {
     const leaks = failed.filter(({ leak }) => leak === true);
-    const reason = `The self-test failed: ${(leaks.length > 0 ? leaks : failed).map(({ label }) => label).join('; ')}.`;
+    const reason = `The self-test failed: ${describeWallFailure(leaks.length > 0 ? leaks : failed)}.`;
     this.#fall(reason, leaks.length === 0);
     if (leaks.length === 0 && before.kind === 'standing') void this.#heal();
   }
@@ -301,6 +297,8 @@ export class Site {
         try {
           await this.raise(() => undefined, signal);
           const agents = await this.#parts.engine.listContainers({ workspaceId: this.#workspaceId, role: 'agent' });
+          // A paused one is out of a test's reach: what was not proven before is when it goes on.
+          if (this.#state.kind === 'testing' && agents.some(({ status }) => status === 'paused')) this.#set({ kind: 'off' });
           if (!agents.some(({ status }) => status === 'running')) return;
           const { passed, attempts } = await this.test(signal);
           if (passed || attempts.some(({ leak }) => leak === true)) return;
@@ -315,13 +313,21 @@ export class Site {
       }
     } finally {
       this.#healing = false;
+      if (this.#again) {
+        this.#again = false;
+        this.recheck();
+      }
     }
   }
 
   #rest(): void {
-    this.#standing?.log.close();
+    this.#hangUp();
     this.#standing = null;
-    this.#applied = null;
+  }
+
+  #hangUp(): void {
+    this.#standing?.log.close();
+    this.#standing?.enforcement.close();
   }
 
   #fall(reason: string, healing = true): void {

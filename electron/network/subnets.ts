@@ -29,8 +29,7 @@ export function overlaps(one: Span, other: Span): boolean {
 export function* freeSubnets(range: string, bits: number, taken: readonly string[], seed: number): Generator<string> {
   const whole = parseRange(range);
   const size = 2 ** (32 - bits);
-  if (whole === null || whole.last - whole.first + 1 < size)
-    throw new AppError('network/range-invalid', `${range} is no range for private networks. Set one such as 10.213.0.0/16.`, { details: { range } });
+  if (whole === null || whole.last - whole.first + 1 < size) throw invalidRange(range);
   const spans = taken.map(parseRange).filter((span) => span !== null);
   const count = Math.floor((whole.last - whole.first + 1) / size);
   for (let step = 0; step < count; step++) {
@@ -39,6 +38,40 @@ export function* freeSubnets(range: string, bits: number, taken: readonly string
     if (!spans.some((span) => overlaps(span, candidate))) yield `${toAddress(first)}/${bits}`;
   }
   throw new AppError('network/range-full', `No subnet is free in ${range}. Set a larger range, or remove workspaces.`, { details: { range } });
+}
+
+/**
+ * The two halves of a range: egress networks lie in the upper one, private networks in the lower, and never in each other's. An engine that
+ * was killed leaves address translation behind for egress networks it had; for a private network at that place the engine's host would rewrite
+ * what goes from the agent to its gateway, and nothing would arrive. Throws `network/range-invalid`, for what is smaller than a /23 too: an
+ * egress network is a /24.
+ */
+export function splitRange(range: string): { readonly private: string; readonly egress: string } {
+  const whole = parseRange(range);
+  const bits = Number(range.split('/')[1] ?? 32) + 1;
+  if (whole === null || bits > 24) throw invalidRange(range);
+  return { private: `${toAddress(whole.first)}/${bits}`, egress: `${toAddress((whole.first + whole.last + 1) / 2)}/${bits}` };
+}
+
+/** Whether two ranges, or addresses, have one in common; IPv6 and what is no range never do. */
+export function rangesOverlap(one: string, other: string): boolean {
+  const [first, second] = [parseRange(one), parseRange(other)];
+  return first !== null && second !== null && overlaps(first, second);
+}
+
+function invalidRange(range: string): AppError {
+  return new AppError('network/range-invalid', `${range} is no range for private networks. Set one such as 10.213.0.0/16.`, { details: { range } });
+}
+
+/** How many networks of workspaces (/28) the range still has room for, counted up to `enough`. */
+export function countFreeSubnets(range: string, taken: readonly string[], enough: number): number {
+  let count = 0;
+  try {
+    for (const _ of freeSubnets(splitRange(range).private, 28, taken, 0)) if (++count >= enough) break;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  return count;
 }
 
 /** Destinations of the host's own routes but the default one, so that no workspace takes the place of a VPN or a LAN. Linux; elsewhere empty. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
 import { createSettings } from './settings.ts';
 
 let folder: string;
@@ -29,12 +30,13 @@ test('refuses a value out of range and a relative CA bundle, and writes nothing'
 });
 
 test.each([
-  ['broken JSON', '{"historyLines": '],
-  ['an unknown field', '{"telemetry": true}'],
-])('says what to do about a file with %s, and leaves it as it was', (_, content) => {
+  ['broken JSON', '{"historyLines": ', 'settings/unreadable'],
+  ['a value of the wrong kind', '{"historyLines": "many"}', 'settings/unreadable'],
+  ['what a newer version wrote', '{"telemetry": true}', 'settings/newer'],
+])('says what to do about a file with %s, and leaves it as it was', (_, content, code) => {
   const path = join(folder, 'settings.json');
   writeFileSync(path, content);
-  expect(() => createSettings({ folder })).toThrow(expect.objectContaining({ code: 'settings/unreadable' }));
+  expect(() => createSettings({ folder })).toThrow(expect.objectContaining({ code }));
   expect(readFileSync(path, 'utf8')).toBe(content);
 });
 
@@ -44,4 +46,22 @@ test('tells its listeners', () => {
   settings.onChange((value) => seen.push(value.historyLines));
   settings.set({ historyLines: 2000 });
   expect(seen).toEqual([2000]);
+});
+
+function refuseKeys(env: Readonly<Record<string, string>>): void {
+  if (Object.hasOwn(env, 'MINE_KEY')) throw new AppError('workspace/key-in-layer', 'Keys go elsewhere.');
+}
+
+test('defaults with an API key never reach the disk', () => {
+  const settings = createSettings({ folder, refuseKeys });
+  settings.set({ defaults: { env: { EDITOR: 'vi' } } });
+  const refused = expect.objectContaining({ code: 'workspace/key-in-layer' });
+  expect(() => settings.set({ defaults: { env: { EDITOR: 'vi', MINE_KEY: 'not-for-the-disk' } } })).toThrow(refused);
+  expect(settings.get().defaults).toEqual({ env: { EDITOR: 'vi' } });
+  expect(readFileSync(join(folder, 'settings.json'), 'utf8')).not.toContain('not-for-the-disk');
+});
+
+test('a key that was written into the file by hand does not hold up another setting', () => {
+  writeFileSync(join(folder, 'settings.json'), '{"defaults": {"env": {"MINE_KEY": "x"}}}');
+  expect(createSettings({ folder, refuseKeys }).set({ historyLines: 5000 }).historyLines).toBe(5000);
 });

@@ -24,3 +24,17 @@ export function offCommand(link: Link, carrier: Carrier, pane: number): string {
 export function ignoreCommand(link: Link, carrier: Carrier, pane: number): string {
   return `refresh-client -t ${link[carrier].name} -A '%${pane}:on' -A '%${pane}:pause'`;
 }
+
+/** Resolves with `settle`'s result, which runs in the order of the carrier's stream. */
+export function ask<T>(link: Link, carrier: Carrier, commands: readonly string[], settle: (bodies: readonly (readonly Buffer[])[]) => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    link[carrier].client.send(commands, (error, bodies) => {
+      if (error) return reject(error);
+      try {
+        resolve(settle(bodies));
+      } catch (cause) {
+        reject(cause);
+      }
+    });
+  });
+}

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import type { ExecSession } from '../engine/types.ts';
+import type { ExecSession } from '../engine/exec-types.ts';
 import { type Block, ControlParser } from './control-parser.ts';
 
 export type ControlClientOptions = {
@@ -7,13 +7,13 @@ export type ControlClientOptions = {
   /** All output of one read has been handed over. */
   readonly onBatchEnd: () => void;
   readonly onNotification: (name: string, rest: string) => void;
-  /** Milliseconds a command may take. */
+  /** Milliseconds a command may take, from when all before it have been answered. */
   readonly timeoutMs: number;
 };
 
 /** The bodies of all commands of a request, in order, or the first error. Called in the order of the stream, between two outputs. */
 type Settle = (error: AppError | null, bodies: readonly (readonly Buffer[])[]) => void;
-type Request = { readonly commands: readonly string[]; readonly bodies: (readonly Buffer[])[]; readonly settle: Settle; timer: NodeJS.Timeout | null };
+type Request = { readonly commands: readonly string[]; readonly bodies: (readonly Buffer[])[]; readonly settle: Settle; readonly timeoutMs: number };
 
 /** One `tmux -C` process: commands in, answers in the same order, output of panes between them. */
 export class ControlClient {
@@ -22,6 +22,9 @@ export class ControlClient {
   readonly #session: ExecSession;
   readonly #options: ControlClientOptions;
   readonly #requests: Request[] = [];
+  /** Of the first of the requests: those behind it wait for tmux to come to them, which is no fault of theirs on a busy machine. */
+  #timer: NodeJS.Timeout | undefined;
+  #frozen = false;
   readonly #markClosed: (error: AppError) => void;
   #ended: AppError | null = null;
 
@@ -62,10 +65,8 @@ export class ControlClient {
   /** Runs the commands in one go: nothing comes between them. `settle` is called exactly once. */
   send(commands: readonly string[], settle: Settle, timeoutMs = this.#options.timeoutMs): void {
     if (this.#ended) return settle(this.#ended, []);
-    const request: Request = { commands, bodies: [], settle, timer: null };
-    // A server that does not answer is stuck for good: a fresh connection finds out whether it still lives.
-    request.timer = setTimeout(() => this.close(timeoutError(commands)), timeoutMs);
-    this.#requests.push(request);
+    this.#requests.push({ commands, bodies: [], settle, timeoutMs });
+    if (this.#requests.length === 1) this.#watch();
     this.#session.stream.write(`${commands.join(' ; ')}\n`);
   }
 
@@ -82,10 +83,22 @@ export class ControlClient {
     this.#session.stream.resume();
   }
 
+  /** The server stands still, and cannot answer in time: what was asked waits until `thaw`. */
+  freeze(): void {
+    this.#frozen = true;
+    clearTimeout(this.#timer);
+  }
+
+  thaw(): void {
+    this.#frozen = false;
+    this.#watch();
+  }
+
   close(reason = new AppError('terminal/closed', 'The connection to the terminal server was closed.')): void {
     if (this.#ended) return;
     this.#ended = reason;
-    for (const request of this.#requests.splice(0)) this.#finish(request, reason);
+    clearTimeout(this.#timer);
+    for (const request of this.#requests.splice(0)) request.settle(reason, request.bodies);
     this.#session.close().catch(() => this.#session.stream.destroy());
     this.#markClosed(reason);
   }
@@ -96,12 +109,15 @@ export class ControlClient {
     if (block.ok) request.bodies.push(block.lines);
     if (block.ok && request.bodies.length < request.commands.length) return;
     this.#requests.shift();
-    this.#finish(request, block.ok ? null : commandError(request, block));
+    this.#watch();
+    request.settle(block.ok ? null : commandError(request, block), request.bodies);
   }
 
-  #finish(request: Request, error: AppError | null): void {
-    if (request.timer) clearTimeout(request.timer);
-    request.settle(error, request.bodies);
+  /** A server that does not answer is stuck for good: a fresh connection finds out whether it still lives. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    const [first] = this.#requests;
+    if (first && !this.#frozen) this.#timer = setTimeout(() => this.close(timeoutError(first.commands)), first.timeoutMs);
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { terminalIdSchema, worktreeNameSchema } from '../../shared/model/ids.ts';
-import { type Size, sizeSchema, terminalKindSchema } from '../../shared/model/terminal.ts';
+import { type Size, sizeSchema, type Terminal, terminalKindSchema } from '../../shared/model/terminal.ts';
 
 /** What tmux knows of a pane of ours. The agent can write all of it, so it is parsed like any other input. */
 const paneFactsSchema = z.object({
@@ -51,6 +51,25 @@ export function parsePaneFacts(line: string): PaneFacts | null {
     title: cleanTitle(title.join('|')),
   });
   return parsed.success ? parsed.data : null;
+}
+
+export type Away = 'paused' | 'stopped' | 'unknown';
+type Seen = { readonly workspaceId: string; readonly viewers: number; /** Why nobody can reach it now. */ readonly away: Away | null };
+
+/** What the contract says of the terminal in a pane. */
+export function describeTerminal(facts: PaneFacts, { workspaceId, viewers, away }: Seen): Terminal {
+  const exited = { kind: 'exited' as const, ...(facts.exitCode !== undefined && { exitCode: facts.exitCode }) };
+  const running = { kind: viewers > 0 ? ('connected' as const) : ('background' as const) };
+  return {
+    terminalId: facts.terminalId,
+    workspaceId,
+    worktree: facts.worktree,
+    kind: facts.kind,
+    title: facts.title,
+    state: away ? { kind: away } : facts.dead ? exited : running,
+    size: clampSize(facts.size),
+    createdAt: new Date(facts.created).toISOString(),
+  };
 }
 
 /**

@@ -1,23 +1,20 @@
 import type { Size } from '../../shared/model/terminal.ts';
-import { type Carrier, type Link, carryCommand, ignoreCommand, offCommand } from './carriers.ts';
-import { assembleHistory, firstMark, hasOlder, historyCommands } from './history.ts';
-import { type Restore, assembleRestore, restoreCommands } from './restore.ts';
-import { type Viewer } from './viewer.ts';
+import { Brake } from './brake.ts';
+import { type Carrier, type Link, ask, carryCommand, ignoreCommand, offCommand } from './carriers.ts';
+import { sendOlder, sendRestore } from './catch-up.ts';
+import { historyCommands } from './history.ts';
+import { assembleRestore, restoreCommands } from './restore.ts';
+import type { Viewer } from './viewer.ts';
 
 /** A focused pane's viewer may fall this far behind before its program is slowed. */
 const slowBytes = 256 * 1024;
-const fastAgainBytes = 64 * 1024;
 /** A viewer of any other pane may fall this far behind before its output is left out: one slow reader must not delay other panes. */
 const lostBytes = 2 * 1024 * 1024;
-/** So long may a focused pane's reader hold up its program. A closed laptop must not stop an agent. */
-const stallMs = 5_000;
 /** A pane this long without output is quiet enough for older scrollback. */
 const quietMs = 150;
 
 /** A pause of our own is over sooner. */
 const pauseLastsMs = 50;
-
-type Body = readonly (readonly Buffer[])[];
 
 export type PaneStreamOptions = {
   readonly onViewers: () => void;
@@ -39,7 +36,7 @@ export class PaneStream {
   readonly #paused = new Set<Carrier>();
   #wanted: Carrier = 'background';
   #tail: Promise<void> = Promise.resolve();
-  #stall: NodeJS.Timeout | null = null;
+  readonly #brake = new Brake(this.#viewers);
   #quiet: NodeJS.Timeout | null = null;
 
   constructor(options: PaneStreamOptions) {
@@ -61,7 +58,7 @@ export class PaneStream {
   }
 
   disconnect(): void {
-    this.#stopStalling();
+    this.#brake.release();
     this.#link = null;
     this.#carrier = null;
     this.#handover = null;
@@ -77,7 +74,7 @@ export class PaneStream {
   remove(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     this.#options.onViewers();
-    this.#relieve();
+    this.#brake.relieve();
     if (this.#viewers.size === 0) this.#later((link) => this.#leave(link));
   }
 
@@ -100,7 +97,7 @@ export class PaneStream {
     for (const viewer of this.#viewers) {
       viewer.flush();
       if (viewer.state !== 'live') continue;
-      if (this.#carrier === 'foreground' && viewer.unsent > slowBytes) this.#slowDown();
+      if (this.#carrier === 'foreground' && viewer.unsent > slowBytes && this.#link) this.#brake.apply(this.#link.foreground.client);
       else if (this.#carrier === 'background' && viewer.unsent > lostBytes) viewer.fallBehind();
     }
     if (this.#quiet) this.#quiet.refresh();
@@ -123,7 +120,7 @@ export class PaneStream {
 
   /** Called when some of a viewer's bytes have gone out. */
   sent(viewer: Viewer): void {
-    this.#relieve();
+    this.#brake.relieve();
     if (viewer.state === 'behind' && viewer.unsent === 0) {
       viewer.state = 'waiting';
       this.#later((link) => this.#restore(link));
@@ -162,20 +159,6 @@ export class PaneStream {
     this.#run(operation).catch(() => {});
   }
 
-  /** Resolves with `settle`'s result, which runs in the order of the carrier's stream. */
-  #ask<T>(link: Link, carrier: Carrier, commands: readonly string[], settle: (bodies: Body) => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      link[carrier].client.send(commands, (error, bodies) => {
-        if (error) return reject(error);
-        try {
-          resolve(settle(bodies));
-        } catch (cause) {
-          reject(cause);
-        }
-      });
-    });
-  }
-
   async #restore(link: Link, size?: Size): Promise<void> {
     const waiting = [...this.#viewers].filter((viewer) => viewer.state === 'waiting');
     if (waiting.length === 0) return;
@@ -184,9 +167,9 @@ export class PaneStream {
     const resize = size ? [`resize-window -t '%${this.#pane}' -x ${size.cols} -y ${size.rows}`] : [];
     const lead = start.length + resize.length;
     this.#carrier = carrier;
-    await this.#ask(link, carrier, [...start, ...resize, ...restoreCommands(this.#pane)], (bodies) => {
+    await ask(link, carrier, [...start, ...resize, ...restoreCommands(this.#pane)], (bodies) => {
       const restore = assembleRestore(bodies.slice(lead));
-      for (const viewer of waiting) this.#restoreViewer(viewer, restore);
+      for (const viewer of waiting) sendRestore(viewer, restore);
     }).catch((error: unknown) => {
       if (start.length > 0) this.#carrier = null;
       throw error;
@@ -199,15 +182,6 @@ export class PaneStream {
     return [carryCommand(link, 'foreground', this.#pane), offCommand(link, 'background', this.#pane)];
   }
 
-  #restoreViewer(viewer: Viewer, restore: Restore): void {
-    const { modes } = restore;
-    viewer.notify({ kind: 'size', size: { cols: modes.pane_width, rows: modes.pane_height } });
-    viewer.restore(restore.bytes);
-    const mark = firstMark(modes.history_size, restore.history, modes.pane_width, restore.top);
-    viewer.history = hasOlder(mark) ? mark : null;
-    if (viewer.history) viewer.notify({ kind: 'history', have: restore.history, of: modes.history_size });
-  }
-
   /** Gapless: the new client starts at the very point where the old one answers. */
   async #handOver(link: Link): Promise<void> {
     const from = this.#carrier;
@@ -215,26 +189,29 @@ export class PaneStream {
     if (!from || from === to) return;
     const handover = { to, held: [] as Buffer[] };
     this.#handover = handover;
-    await this.#ask(link, from, [carryCommand(link, to, this.#pane)], () => {
+    await ask(link, from, [carryCommand(link, to, this.#pane)], () => {
       this.#handover = null;
       this.#carrier = to;
       for (const bytes of handover.held) this.receive(to, bytes);
       this.flush();
     });
-    if (from === 'foreground') this.#stopStalling();
-    await this.#ask(link, 'background', [offCommand(link, from, this.#pane)], () => {});
+    if (from === 'foreground') this.#brake.release();
+    // Asked of the very client that is let go: its answer comes behind the last of its output, which the next hand-over must not take for new.
+    await ask(link, from, [offCommand(link, from, this.#pane)], () => {});
   }
 
   async #leave(link: Link): Promise<void> {
     if (this.#viewers.size > 0) return;
-    this.#stopStalling();
+    this.#brake.release();
     await this.#stopCarrying(link);
   }
 
   /** tmux reads the program's output for itself only. */
   async #stopCarrying(link: Link): Promise<void> {
     this.#carrier = null;
-    await this.#ask(link, 'background', [ignoreCommand(link, 'background', this.#pane), offCommand(link, 'foreground', this.#pane)], () => {});
+    await ask(link, 'background', [ignoreCommand(link, 'background', this.#pane)], () => {});
+    // Of each client itself: the answer comes behind the last of its output.
+    await ask(link, 'foreground', [offCommand(link, 'foreground', this.#pane)], () => {});
   }
 
   async #heal(link: Link, from: Carrier): Promise<void> {
@@ -245,30 +222,6 @@ export class PaneStream {
       if (viewer.unsent === 0) viewer.state = 'waiting';
     }
     await this.#restore(link);
-  }
-
-  #slowDown(): void {
-    if (this.#stall || !this.#link) return;
-    this.#link.foreground.client.pause();
-    this.#stall = setTimeout(() => {
-      for (const viewer of this.#viewers) if (viewer.unsent > fastAgainBytes) viewer.fallBehind();
-      this.#stopStalling();
-    }, stallMs);
-  }
-
-  /** As soon as nobody is slow any more. */
-  #relieve(): void {
-    if (!this.#stall) return;
-    const slow = [...this.#viewers].some((viewer) => viewer.state === 'live' && viewer.unsent > fastAgainBytes);
-    if (slow) this.#stall.refresh();
-    else this.#stopStalling();
-  }
-
-  #stopStalling(): void {
-    if (!this.#stall) return;
-    clearTimeout(this.#stall);
-    this.#stall = null;
-    this.#link?.foreground.client.resume();
   }
 
   #awaitQuiet(): void {
@@ -286,14 +239,7 @@ export class PaneStream {
     const carrier = this.#carrier;
     const mark = viewer?.history;
     if (viewer && carrier && mark) {
-      await this.#ask(link, carrier, historyCommands(this.#pane, mark), (bodies) => {
-        if (viewer.history !== mark) return;
-        const chunk = assembleHistory(mark, bodies);
-        viewer.history = chunk && chunk.mark.start > 0 ? chunk.mark : null;
-        if (chunk) viewer.older(Buffer.from(chunk.vt));
-        const have = chunk ? mark.size - chunk.mark.start : mark.size - mark.start;
-        viewer.notify({ kind: 'history', have, of: viewer.history ? mark.size : have });
-      });
+      await ask(link, carrier, historyCommands(this.#pane, mark), (bodies) => sendOlder(viewer, mark, bodies));
     }
     this.#awaitQuiet();
   }

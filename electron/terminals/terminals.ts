@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Channel } from '../../shared/contract/channel.ts';
 import { createEmitter } from '../../shared/disposable.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { Screen, Size, Terminal } from '../../shared/model/terminal.ts';
+import type { Screen, Size, Terminal, TerminalColours } from '../../shared/model/terminal.ts';
 import type { Engine } from '../engine/types.ts';
+import { KeyedQueue } from '../lib/keyed-queue.ts';
 import { clampSize } from './pane-facts.ts';
 import { keyCommands, quote } from './quote.ts';
 import { texts } from './restore.ts';
+import { watchScreen } from './screen-watch.ts';
 import type { OpenRequest, Terminals } from './types.ts';
+import { untilShown } from './until-shown.ts';
 import { Viewer } from './viewer.ts';
 import { type TerminalEntry, WorkspaceTerminals } from './workspace-terminals.ts';
 
@@ -27,8 +30,6 @@ type Place = { readonly workspace: WorkspaceTerminals; readonly entry: TerminalE
 /** Longer pastes go through an exec: appending to a tmux buffer copies it whole each time. */
 const longPaste = 256 * 1024;
 const pasteChunk = 16 * 1024;
-/** Between text and Enter: a program that reads both at once takes them for a paste. */
-const beforeEnterMs = 40;
 
 export function createTerminals(options: TerminalsOptions): Terminals {
   return new TmuxTerminals(options);
@@ -37,6 +38,7 @@ export function createTerminals(options: TerminalsOptions): Terminals {
 class TmuxTerminals implements Terminals {
   readonly #options: TerminalsOptions;
   readonly #workspaces = new Map<string, WorkspaceTerminals>();
+  readonly #sends = new KeyedQueue();
   readonly #changes = createEmitter<{ readonly terminalId: string; readonly terminal: Terminal | null }>();
 
   constructor(options: TerminalsOptions) {
@@ -52,6 +54,8 @@ class TmuxTerminals implements Terminals {
     }
     await workspace.connect(containerId);
   };
+
+  readonly pause = (workspaceId: string): void => this.#workspaces.get(workspaceId)?.pause();
 
   readonly disconnect = (workspaceId: string, why: 'stopped' | 'unknown' | 'removed'): void => {
     this.#workspaces.get(workspaceId)?.disconnect(why);
@@ -85,12 +89,15 @@ class TmuxTerminals implements Terminals {
     return { terminalId, lines, cursor: { x, y, visible: visible === 1 }, size: clampSize({ cols, rows }) };
   };
 
-  readonly send = async (terminalId: string, text: string, enter: boolean): Promise<void> => {
-    const place = this.#find(terminalId);
-    if (text !== '') await this.#type(place, Buffer.from(text));
-    if (text !== '' && enter) await new Promise((resolve) => setTimeout(resolve, beforeEnterMs));
-    if (enter) await this.#type(place, Buffer.from('\r'));
-  };
+  /** In the order they were asked for: what is sent meanwhile does not come between a line and its Enter. */
+  readonly send = (terminalId: string, text: string, enter: boolean): Promise<void> =>
+    this.#sends.run(terminalId, async () => {
+      const place = this.#find(terminalId);
+      const typeText = (): Promise<void> => this.#type(place, Buffer.from(text));
+      if (text !== '' && enter && !place.entry.facts.dead) await untilShown(() => lookAt(place), typeText);
+      else if (text !== '') await typeText();
+      if (enter) await this.#type(place, Buffer.from('\r'));
+    });
 
   readonly paste = async (terminalId: string, text: string): Promise<void> => {
     const place = this.#find(terminalId);
@@ -113,9 +120,10 @@ class TmuxTerminals implements Terminals {
     workspace.update(entry, { ...entry.facts, size });
   };
 
-  readonly focus = async (terminalId: string): Promise<void> => {
+  readonly focus = async (terminalId: string, colours?: TerminalColours): Promise<void> => {
     const { workspace, entry } = this.#find(terminalId);
     await workspace.focus(entry);
+    if (colours) await workspace.tellColours(colours);
   };
 
   readonly close = async (terminalId: string): Promise<void> => {
@@ -137,8 +145,10 @@ class TmuxTerminals implements Terminals {
     const { workspace, entry } = place;
     const { stream } = entry;
     const viewer = new Viewer(channel, (one) => stream.sent(one));
-    channel.onData((bytes) => this.#type(place, bytes));
+    // Whoever looks at a paused workspace knows that it is; keys that are pressed all the same go nowhere.
+    channel.onData((bytes) => (workspace.paused ? undefined : this.#type(place, bytes)));
     stream.add(viewer);
+    if (workspace.paused) viewer.notify({ kind: 'paused', paused: true });
     workspace.focusIfFree(entry);
     try {
       await stream.refresh(size);
@@ -146,6 +156,25 @@ class TmuxTerminals implements Terminals {
       if (entry.facts.dead) viewer.notify({ kind: 'exited', ...(entry.facts.exitCode !== undefined && { exitCode: entry.facts.exitCode }) });
       await channel.closed;
     } finally {
+      stream.remove(viewer);
+    }
+  };
+
+  readonly watch = async (terminalId: string, channel: Channel): Promise<void> => {
+    const { workspace, entry } = this.#find(terminalId);
+    const { stream } = entry;
+    const watch = watchScreen(
+      channel,
+      async () => (workspace.paused ? null : this.screen(terminalId)),
+      (error) => channel.end(error),
+    );
+    const viewer = new Viewer(watch.tap, (one) => stream.sent(one), false);
+    stream.add(viewer);
+    try {
+      await stream.refresh();
+      await channel.closed;
+    } finally {
+      watch.stop();
       stream.remove(viewer);
     }
   };
@@ -175,6 +204,13 @@ class TmuxTerminals implements Terminals {
     const link = await workspace.server().link();
     await Promise.all(keyCommands(entry.facts.pane, bytes).map((command) => link.background.client.request(command)));
   }
+}
+
+/** The screen and its cursor, to be compared. */
+async function lookAt({ workspace, entry }: Place): Promise<string> {
+  const target = `-t '%${entry.facts.pane}'`;
+  const bodies = await workspace.server().request(`capture-pane -p ${target}`, `display-message -p ${target} '#{cursor_x} #{cursor_y}'`);
+  return bodies.flatMap((body) => texts(body)).join('\n');
 }
 
 /** What a paste must not hold: an escape could end the bracketed paste and go on as keys. It becomes a visible sign, as xterm does it. */

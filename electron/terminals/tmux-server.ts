@@ -46,6 +46,7 @@ export class TmuxServer {
   #listing: NodeJS.Timeout | null = null;
   #retry: NodeJS.Timeout | null = null;
   #retryMs = firstRetryMs;
+  #frozen = false;
 
   constructor(options: TmuxServerOptions) {
     this.#options = options;
@@ -55,8 +56,17 @@ export class TmuxServer {
     return this.#options.containerId;
   }
 
+  /** The container is frozen: nothing is expected of the server until the next `connect`. */
+  freeze(): void {
+    this.#frozen = true;
+    if (this.#retry) clearTimeout(this.#retry);
+    for (const client of this.#clients()) client.freeze();
+  }
+
   /** Starts the server where none runs. @throws terminal/tmux-unavailable */
   connect(): Promise<void> {
+    if (this.#frozen) for (const client of this.#clients()) client.thaw();
+    this.#frozen = false;
     if (this.#link) return Promise.resolve();
     return (this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = null;
@@ -147,8 +157,12 @@ export class TmuxServer {
     void link.background.client.closed.then(lost);
   }
 
+  #clients(): readonly ControlClient[] {
+    return this.#link ? [this.#link.foreground.client, this.#link.background.client] : [];
+  }
+
   #retryLater(): void {
-    if (this.#disposed) return;
+    if (this.#disposed || this.#frozen) return;
     this.#retry = setTimeout(() => void this.#reconnect(), this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
   }

@@ -12,12 +12,15 @@ export class Viewer {
   state: 'waiting' | 'live' | 'behind' = 'waiting';
   /** What of the scrollback is still to come; null when all is there. */
   history: HistoryMark | null = null;
+  readonly wantsHistory: boolean;
   readonly #channel: Channel;
   readonly #onSent: (viewer: Viewer) => void;
   #pending: Buffer[] = [];
   #unsent = 0;
 
-  constructor(channel: Channel, onSent: (viewer: Viewer) => void) {
+  /** `wantsHistory`: whether it gets the scrollback beyond what comes with the screen. */
+  constructor(channel: Channel, onSent: (viewer: Viewer) => void, wantsHistory = true) {
+    this.wantsHistory = wantsHistory;
     this.#channel = channel;
     this.#onSent = onSent;
   }

@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
-import type { Size, Terminal } from '../../shared/model/terminal.ts';
+import type { Terminal, TerminalColours } from '../../shared/model/terminal.ts';
 import type { Engine } from '../engine/types.ts';
 import type { Carrier, Link } from './carriers.ts';
-import { startArguments } from './launch.ts';
-import { type PaneFacts, clampSize, paneFormat, parsePaneFacts } from './pane-facts.ts';
+import { createPane, respawnPane } from './open-pane.ts';
+import { type Away, type PaneFacts, clampSize, describeTerminal } from './pane-facts.ts';
 import { PaneStream } from './pane-stream.ts';
 import { quote } from './quote.ts';
 import { TmuxServer } from './tmux-server.ts';
 import type { OpenRequest } from './types.ts';
 
-export type TerminalEntry = { facts: PaneFacts; readonly stream: PaneStream; away: 'stopped' | 'unknown' | null };
+export type TerminalEntry = { facts: PaneFacts; readonly stream: PaneStream; away: Away | null };
 
 export type WorkspaceTerminalsOptions = {
   readonly engine: Pick<Engine, 'openExec' | 'exec' | 'inspectContainer'>;
@@ -22,7 +22,8 @@ export type WorkspaceTerminalsOptions = {
   readonly log: (facts: object, message: string) => void;
 };
 
-const defaultSize: Size = { cols: 120, rows: 32 };
+/** Our line to the terminal server ended before the answer: closed by us, or by its end. */
+const lineEnded: ReadonlySet<string> = new Set(['terminal/closed', 'terminal/tmux-gone']);
 
 /** The terminals of one workspace. */
 export class WorkspaceTerminals {
@@ -32,12 +33,20 @@ export class WorkspaceTerminals {
   /** Panes that bear the id of another one, or of another workspace: made by hand, and not believed even when the other is gone. */
   readonly #copies = new Set<number>();
   #server: TmuxServer | null = null;
+  #paused = false;
   #link: Link | null = null;
   #focused: TerminalEntry | null = null;
+  /** Of the viewer that looked last, and the window style that this tmux server has of them. */
+  #colours: TerminalColours | null = null;
+  #style = '';
   #opening: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkspaceTerminalsOptions) {
     this.#options = options;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
   }
 
   get containerId(): string | null {
@@ -50,17 +59,32 @@ export class WorkspaceTerminals {
       this.#lose('unknown');
       this.#server = this.#createServer(containerId);
     }
+    const kept = this.#paused ? this.#link : null;
+    this.#paused = false;
     await this.#server.connect();
+    if (kept !== null && kept === this.#link) this.#goOn(kept);
+  }
+
+  /** Its container is frozen; the line to tmux stays, and nothing is sent over it until the next `connect`. */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#server?.freeze();
+    this.#leave('paused');
+    for (const entry of this.entries.values()) entry.stream.each((viewer) => viewer.notify({ kind: 'paused', paused: true }));
   }
 
   disconnect(why: 'stopped' | 'unknown' | 'removed'): void {
     this.#server?.dispose();
     this.#server = null;
+    this.#paused = false;
     this.#lose(why === 'removed' ? 'unknown' : why);
     if (why === 'removed') for (const entry of [...this.entries.values()]) this.#forget(entry);
   }
 
+  /** Throws `terminal/paused`, `terminal/workspace-stopped`. */
   server(): TmuxServer {
+    if (this.#paused) throw new AppError('terminal/paused', 'This workspace is paused, so its programs take nothing in. Resume it first.');
     if (!this.#server) throw new AppError('terminal/workspace-stopped', 'The workspace does not run, so its terminals cannot be reached. Start it first.');
     return this.#server;
   }
@@ -79,6 +103,18 @@ export class WorkspaceTerminals {
     return Promise.all([before?.stream.want('background'), entry.stream.want('foreground')]).then(() => {});
   }
 
+  /**
+   * tmux answers OSC 10 and 11 with the window style, which it draws nothing with here: viewers draw by themselves. One style for all
+   * panes, those of tomorrow too; the viewer that looked last decides.
+   */
+  async tellColours(colours: TerminalColours): Promise<void> {
+    this.#colours = colours;
+    const style = `fg=${colours.foreground},bg=${colours.background}`;
+    if (this.#style === style || !this.#server || this.#paused) return;
+    this.#style = style;
+    await this.#server.request(`set-option -g window-style ${quote(style)}`);
+  }
+
   /** The first one looked at is in the foreground until another is asked for. */
   focusIfFree(entry: TerminalEntry): void {
     if (!this.#focused || this.#focused.stream.viewers === 0)
@@ -89,7 +125,8 @@ export class WorkspaceTerminals {
     const before = entry.facts;
     entry.facts = facts;
     this.#byPane.set(facts.pane, entry);
-    if (before.dead !== facts.dead && facts.dead) entry.stream.finish(facts.exitCode);
+    // tmux tells the end of a program when its terminal is closed, and how it ended when it has been reaped: that may be later.
+    if (facts.dead && (!before.dead || before.exitCode !== facts.exitCode)) entry.stream.finish(facts.exitCode);
     if (before.size.cols !== facts.size.cols || before.size.rows !== facts.size.rows)
       entry.stream.each((viewer) => viewer.notify({ kind: 'size', size: clampSize(facts.size) }));
     if (JSON.stringify(before) !== JSON.stringify(facts)) this.announce(entry);
@@ -100,18 +137,7 @@ export class WorkspaceTerminals {
   }
 
   describe({ facts, stream, away }: TerminalEntry): Terminal {
-    const exited = { kind: 'exited' as const, ...(facts.exitCode !== undefined && { exitCode: facts.exitCode }) };
-    const running = { kind: stream.viewers > 0 ? ('connected' as const) : ('background' as const) };
-    return {
-      terminalId: facts.terminalId,
-      workspaceId: this.#options.workspaceId,
-      worktree: facts.worktree,
-      kind: facts.kind,
-      title: facts.title,
-      state: away ? { kind: away } : facts.dead ? exited : running,
-      size: clampSize(facts.size),
-      createdAt: new Date(facts.created).toISOString(),
-    };
+    return describeTerminal(facts, { workspaceId: this.#options.workspaceId, viewers: stream.viewers, away });
   }
 
   #createServer(containerId: string): TmuxServer {
@@ -123,7 +149,7 @@ export class WorkspaceTerminals {
       historyLines,
       log,
       onConnected: (link, panes) => this.#connected(link, panes),
-      onLost: () => this.#lose('unknown'),
+      onLost: () => this.#lose(this.#paused ? 'paused' : 'unknown'),
       onPanes: (panes) => this.#adopt(panes),
       onPane: (facts) => {
         const entry = this.#byPane.get(facts.pane);
@@ -148,15 +174,26 @@ export class WorkspaceTerminals {
     for (const entry of this.entries.values())
       if (!panes.some(({ terminalId, pane }) => terminalId === entry.facts.terminalId && pane === entry.facts.pane)) this.#forget(entry);
     this.#adopt(panes);
+    this.#style = '';
+    this.#goOn(link);
+  }
+
+  #goOn(link: Link): void {
     for (const entry of this.entries.values()) {
+      if (entry.away === 'paused') entry.stream.each((viewer) => viewer.notify({ kind: 'paused', paused: false }));
       entry.away = null;
       entry.stream.connect(link, entry.facts.pane);
       this.announce(entry);
     }
+    if (this.#colours) this.tellColours(this.#colours).catch((error: unknown) => this.#options.log({ error }, 'The colours of the screen could not be told'));
   }
 
-  #lose(away: 'stopped' | 'unknown'): void {
+  #lose(away: Away): void {
     this.#link = null;
+    this.#leave(away);
+  }
+
+  #leave(away: Away): void {
     for (const entry of this.entries.values()) {
       entry.stream.disconnect();
       entry.away = away;
@@ -199,53 +236,35 @@ export class WorkspaceTerminals {
     this.#options.onChange(entry.facts.terminalId, null);
   }
 
-  /** A terminal server that ends in this very moment is started anew, once: what it had opened, if anything, has gone with it. */
+  /** A terminal server, or our line to it, that ends in this very moment is had anew, once. The same id: what was opened all the same is found. */
   async #openThrough(request: OpenRequest): Promise<TerminalEntry> {
+    const terminalId = this.#newId();
     try {
-      return await this.#open(request);
+      return await this.#open(request, terminalId);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'terminal/closed') throw error;
-      return this.#open(request);
+      if (!(error instanceof AppError) || !lineEnded.has(error.code)) throw error;
+      return this.#open(request, terminalId);
     }
   }
 
-  async #open(request: OpenRequest): Promise<TerminalEntry> {
+  async #open(request: OpenRequest, terminalId: string): Promise<TerminalEntry> {
     const link = await this.server().link();
-    const { worktree, kind } = request;
+    const { worktree, kind, beside = false } = request;
     const agents = kind === 'agent' ? [...this.entries.values()].filter(({ facts }) => facts.kind === 'agent' && facts.worktree === worktree) : [];
     const running = agents.find(({ facts }) => !facts.dead);
-    if (running) return running;
-    const old = agents.at(-1);
-    return old ? this.#respawn(link, old, request) : this.#create(link, request);
+    if (running && !beside) return running;
+    const old = agents.findLast(({ facts }) => facts.dead);
+    return old ? this.#respawn(link, old, request) : (this.entries.get(terminalId) ?? this.#create(link, request, terminalId));
   }
 
   async #respawn(link: Link, entry: TerminalEntry, request: OpenRequest): Promise<TerminalEntry> {
-    const target = `-t '%${entry.facts.pane}'`;
-    const resize = request.size ? [`resize-window ${target} -x ${request.size.cols} -y ${request.size.rows}`] : [];
-    const describe = `display-message -p ${target} ${quote(paneFormat)}`;
-    const bodies = await link.background.client.request(...resize, `respawn-pane -k ${target} ${startArguments(request.launch)}`, describe);
-    const facts = parsePaneFacts(bodies.at(-1)?.[0]?.toString('utf8') ?? '');
+    const facts = await respawnPane(link, entry.facts.pane, request);
     if (facts) this.update(entry, facts);
     return entry;
   }
 
-  async #create(link: Link, request: OpenRequest): Promise<TerminalEntry> {
-    const size = request.size ?? defaultSize;
-    const terminalId = this.#newId();
-    const bodies = await link.background.client.request(
-      `set-option -g history-limit ${this.#options.historyLines()}`,
-      // A new window takes the size of the client that asks; then it is its own. (A global `window-size manual` ends tmux 3.5a.)
-      `refresh-client -C ${size.cols}x${size.rows}`,
-      `new-window -n ${quote(request.kind)} ${startArguments(request.launch)}`,
-      'set-option -w window-size manual',
-      setPaneOption('@forge-id', terminalId),
-      setPaneOption('@forge-worktree', request.worktree),
-      setPaneOption('@forge-kind', request.kind),
-      setPaneOption('@forge-created', String(this.#options.now())),
-      `display-message -p ${quote(paneFormat)}`,
-    );
-    const facts = parsePaneFacts(bodies.at(-1)?.[0]?.toString('utf8') ?? '');
-    if (facts?.terminalId !== terminalId) throw new AppError('terminal/not-opened', 'The terminal could not be opened. Try again.');
+  async #create(link: Link, request: OpenRequest, terminalId: string): Promise<TerminalEntry> {
+    const facts = await createPane(link, { terminalId, historyLines: this.#options.historyLines(), now: this.#options.now() }, request);
     return this.entries.get(terminalId) ?? this.#add(facts);
   }
 
@@ -255,10 +274,6 @@ export class WorkspaceTerminals {
       if (!this.entries.has(id)) return id;
     }
   }
-}
-
-function setPaneOption(name: string, value: string): string {
-  return `set-option -p ${name} ${quote(value)}`;
 }
 
 /** The first half of a terminal's id names its workspace, so that no workspace can make a pane that passes for another's terminal. */

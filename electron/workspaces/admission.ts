@@ -1,25 +1,30 @@
 import { AppError } from '../../shared/errors.ts';
-import type { Limits } from '../../shared/model/workspace.ts';
+import { isBuiltIn } from '../../shared/model/agent.ts';
+import type { Limits } from '../../shared/model/workspace-parts.ts';
 import type { AgentDefinition } from '../agents/types.ts';
-import { defaultLimits } from './container-spec.ts';
-
-type AskedLimits = { readonly [K in keyof Limits]?: Limits[K] | undefined };
 
 /** @throws workspace/too-much */
-export function chooseLimits(request: AskedLimits, machine: { readonly cpus: number; readonly memoryMb: number }): Limits {
-  const defaults = defaultLimits(machine);
-  const limits = {
-    cpus: request.cpus ?? defaults.cpus,
-    memoryMb: request.memoryMb ?? defaults.memoryMb,
-    pidsLimit: request.pidsLimit ?? defaults.pidsLimit,
-  };
-  if (limits.cpus > machine.cpus)
+export function refuseTooMuch({ cpus, memoryMb }: Limits, machine: { readonly cpus: number; readonly memoryMb: number }): void {
+  if (cpus > machine.cpus)
     throw new AppError('workspace/too-much', `The container engine has ${machine.cpus} CPUs; ask for no more.`, { details: { cpus: machine.cpus } });
-  if (limits.memoryMb > machine.memoryMb)
+  if (memoryMb > machine.memoryMb)
     throw new AppError('workspace/too-much', `The container engine has ${machine.memoryMb} MiB of memory; ask for no more.`, {
       details: { memoryMb: machine.memoryMb },
     });
-  return limits;
+}
+
+/**
+ * An API key in a layer that is written down, such as the installation's defaults, would lie on the disk and in the container's environment.
+ * @throws workspace/key-in-layer
+ */
+export function refuseKeysInLayers(env: Readonly<Record<string, string>>, all: readonly AgentDefinition[]): void {
+  const found = all.flatMap(({ agent, keyNames, title }) => keyNames.filter((name) => Object.hasOwn(env, name)).map((name) => ({ name, title, agent })))[0];
+  if (found === undefined) return;
+  throw new AppError(
+    'workspace/key-in-layer',
+    `${found.name} is an API key of ${found.title}, and stands among the variables of the project or of the installation. Those are written down, and keys are not: leave it out there, and give it as the agent's key ("forgehold agent key ${found.agent}").`,
+    { details: { name: found.name } },
+  );
 }
 
 /**
@@ -40,9 +45,17 @@ export function refuseForeignKeys(env: Readonly<Record<string, string>>, own: Ag
   }
 }
 
-/** Known API keys leave the environment: they go to the vault, and reach the agent as a file. */
-export function splitKeys(env: Readonly<Record<string, string>>, keyNames: readonly string[]): { environment: Record<string, string>; keys: string[] } {
-  const entries = Object.entries(env);
-  const keys = keyNames.flatMap((name) => (Object.hasOwn(env, name) ? [env[name]!] : []));
-  return { environment: Object.fromEntries(entries.filter(([name]) => !keyNames.includes(name))), keys };
+/**
+ * Known API keys leave the environment: they go to the vault, and reach the agent as files.
+ * @throws workspace/two-keys A built-in agent uses one.
+ */
+export function splitKeys(
+  env: Readonly<Record<string, string>>,
+  { agent, keyNames }: Pick<AgentDefinition, 'agent' | 'keyNames'>,
+): { readonly environment: Record<string, string>; readonly keys: ReadonlyMap<string, string> } {
+  const given = keyNames.filter((name) => Object.hasOwn(env, name));
+  if (given.length > 1 && isBuiltIn(agent))
+    throw new AppError('workspace/two-keys', `Give ${given.join(' or ')}, not both: the agent uses one key.`, { details: { names: given } });
+  const environment = Object.fromEntries(Object.entries(env).filter(([name]) => !keyNames.includes(name)));
+  return { environment, keys: new Map(given.flatMap((name) => (env[name] === undefined || env[name] === '' ? [] : [[name, env[name]] as const]))) };
 }

@@ -1,8 +1,13 @@
 import { AppError } from '../../shared/errors.ts';
+import type { OptionName } from '../../shared/model/options.ts';
 import type { Workspace, WorkspaceState } from '../../shared/model/workspace.ts';
 import { KeyedQueue } from '../lib/keyed-queue.ts';
+import { limitsOf } from './options.ts';
 import type { Records, WorkspaceRecord } from './records.ts';
 import type { WorkspacesOptions } from './types.ts';
+
+/** What may be under way on a workspace and is ended by a cancel, a stop or a removal. */
+export type Work = 'creating' | 'starting' | 'verifying' | 'recreating';
 
 /** One workspace as this core knows it: the lasting record, the present state. */
 export type Entry = {
@@ -11,7 +16,11 @@ export type Entry = {
   /** Of its agent container while it is up. */
   containerId?: string;
   /** What works on it now, to be aborted by a cancel, a stop or a removal. */
-  running?: { readonly what: 'creating' | 'starting' | 'verifying'; readonly controller: AbortController };
+  running?: { readonly what: Work; readonly controller: AbortController };
+  /** Options that differ from what its container was made from, as of the last look at the layers. */
+  pending?: readonly OptionName[];
+  /** Sources of its mounts that led elsewhere at the last look. */
+  staleMounts?: readonly string[];
   /** A stop or removal waits for its turn: nothing else is begun. */
   leaving?: boolean;
 };
@@ -20,10 +29,10 @@ export type Entry = {
 export class Book {
   readonly queue = new KeyedQueue();
   readonly records: Records;
-  readonly #options: Pick<WorkspacesOptions, 'wall' | 'onChange'>;
+  readonly #options: Pick<WorkspacesOptions, 'wall' | 'registry' | 'onChange'>;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(records: Records, options: Pick<WorkspacesOptions, 'wall' | 'onChange'>) {
+  constructor(records: Records, options: Pick<WorkspacesOptions, 'wall' | 'registry' | 'onChange'>) {
     this.records = records;
     this.#options = options;
     for (const record of records.all()) this.#entries.set(record.workspaceId, { record, state: initialState(record) });
@@ -31,6 +40,13 @@ export class Book {
 
   all(): readonly Entry[] {
     return [...this.#entries.values()];
+  }
+
+  /** Those that containers have, and those that their next ones will. Empty: the usual one. */
+  agentVersions(): readonly { readonly agent: string; readonly version: string }[] {
+    return this.all().flatMap(({ record: { agent, asked, effective } }) =>
+      [effective.agentVersion, asked.agentVersion ?? ''].map((version) => ({ agent, version })),
+    );
   }
 
   find(workspaceId: string): Entry | undefined {
@@ -56,6 +72,14 @@ export class Book {
     this.publish(entry);
   }
 
+  /** Throws `workspace/name-taken`. */
+  rename(entry: Entry, name: string): void {
+    const record = { ...entry.record, name };
+    this.records.rename(record);
+    entry.record = record;
+    this.publish(entry);
+  }
+
   save(entry: Entry, change: Partial<WorkspaceRecord>): void {
     entry.record = { ...entry.record, ...change };
     this.records.update(entry.record);
@@ -72,21 +96,27 @@ export class Book {
     if (this.#entries.get(entry.record.workspaceId) === entry) this.#options.onChange(entry.record.workspaceId, this.describe(entry));
   }
 
-  describe({ record, state }: Entry): Workspace {
+  describe({ record, state, pending, staleMounts }: Entry): Workspace {
     const { workspaceId } = record;
     const { wall } = this.#options;
     // The wall of a workspace that is not made yet, or not any more, is not known to anyone.
     const walled = record.phase === 'ready';
+    const learning = walled ? wall.learning(workspaceId) : null;
     return {
       workspaceId,
       projectId: record.projectId,
       name: record.name,
       agent: record.agent,
-      mode: walled ? wall.mode(workspaceId) : record.mode,
-      limits: record.limits,
+      agentTitle: this.#options.registry.title(record.agent),
+      mode: walled ? wall.mode(workspaceId) : record.effective.mode,
+      ...(learning?.running === true && { learningUntil: learning.until }),
+      limits: limitsOf(record.effective),
       state,
       wall: walled ? wall.state(workspaceId) : { kind: 'off' },
       rules: walled ? wall.rules(workspaceId).length : 0,
+      pending: [...(pending ?? [])],
+      staleMounts: [...(staleMounts ?? [])],
+      ...(record.warning !== undefined && { warning: record.warning }),
       createdAt: record.createdAt,
     };
   }
@@ -95,7 +125,7 @@ export class Book {
 function initialState(record: WorkspaceRecord): WorkspaceState {
   switch (record.phase) {
     case 'ready':
-      return { kind: 'unknown', reason: 'The container engine has not been asked yet.' };
+      return record.failure ? { kind: 'failed', ...record.failure } : { kind: 'unknown', reason: 'The container engine has not been asked yet.' };
     case 'failed':
       return record.failure ? { kind: 'failed', ...record.failure } : { kind: 'removing' };
     case 'creating':

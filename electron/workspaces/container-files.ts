@@ -1,6 +1,9 @@
 import { pack } from 'tar-stream';
 import { containerPaths } from '../engine/names.ts';
 import { formatSetting } from './git-config.ts';
+import { npmFiles } from './npm-programs.ts';
+
+export type ContainerFile = { readonly path: string; readonly content: string; /** Octal, as a number. */ readonly mode: number };
 
 /**
  * Files of the root user that an agent container gets before it starts, as a tar to unpack at `/`:
@@ -14,8 +17,15 @@ export function packContainerFiles(files: {
   readonly user: { readonly uid: number; readonly gid: number };
   /** `PATH` of the container. */
   readonly path: string;
+  /** npm's folder in the tools volume, and the program of its Node. */
+  readonly npm: string;
+  readonly node: string;
+  /** Folders that shall be the agent's: an engine's new volume is root's. */
+  readonly owned: readonly string[];
+  /** What the image does not bring. */
+  readonly extra?: readonly ContainerFile[];
 }): Promise<Uint8Array> {
-  return packTar({
+  const texts = {
     'etc/passwd': withUser(files.passwd, files.user),
     'etc/group': withGroup(files.group, files.user.gid),
     'etc/ssl/certs/ca-certificates.crt': `${files.certificates.trimEnd()}\n${files.caCertificate.trimEnd()}\n`,
@@ -23,7 +33,13 @@ export function packContainerFiles(files: {
     'etc/gitconfig': systemGitConfig(),
     // Debian's /etc/profile sets PATH anew for every login shell, and then reads this.
     'etc/profile.d/forgehold.sh': `export PATH=${quoteForShell(files.path)}\n`,
-  });
+  };
+  const all = [
+    ...Object.entries(texts).map(([path, content]) => ({ path, content, mode: 0o644 })),
+    ...npmFiles(files.npm, files.node).map(({ name, ...rest }) => ({ path: name, ...rest })),
+    ...(files.extra ?? []),
+  ];
+  return packTar(all, files.owned, files.user);
 }
 
 /** Names of the agent's ids: without them shells, ssh and git stumble. An image's own entry of the same id gives way. */
@@ -57,9 +73,14 @@ function systemGitConfig(): string {
   return settings.map(formatSetting).join('');
 }
 
-async function packTar(files: Readonly<Record<string, string>>): Promise<Uint8Array> {
+async function packTar(
+  files: readonly ContainerFile[],
+  folders: readonly string[],
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+): Promise<Uint8Array> {
   const tar = pack();
-  for (const [name, content] of Object.entries(files)) tar.entry({ name, mode: 0o644, uid: 0, gid: 0 }, content);
+  for (const name of folders) tar.entry({ name: name.replace(/^\//, ''), type: 'directory', mode: 0o755, uid, gid });
+  for (const { path, content, mode } of files) tar.entry({ name: path.replace(/^\//, ''), mode, uid: 0, gid: 0 }, content);
   tar.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of tar) chunks.push(chunk as Buffer);

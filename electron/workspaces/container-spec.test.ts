@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withGroup, withUser } from './container-files.ts';
 import { agentContainerSpec, defaultLimits, type SpecParts } from './container-spec.ts';
 import { explainDeath } from './death.ts';
+import { builtInOptions } from './options.ts';
 
 const parts: SpecParts = {
   record: {
@@ -11,13 +12,11 @@ const parts: SpecParts = {
     phase: 'creating',
     createdAt: '2026-01-01T00:00:00Z',
     agent: 'claude-code',
-    mode: 'restricted',
-    limits: { cpus: 1.5, memoryMb: 3000, pidsLimit: 500 },
-    environment: { EDITOR: 'vim', PATH: '/mine' },
-    options: { skipPermissions: false, extraArguments: [] },
+    asked: {},
+    effective: { ...builtInOptions({ cpus: 1.5, memoryMb: 3000, pidsLimit: 500 }), env: { EDITOR: 'vim', PATH: '/mine' } },
     project: { path: '/home/ada/My Anvil', name: 'My Anvil' },
   },
-  image: 'forgehold/agent:1',
+  image: { reference: 'forgehold/agent:1' },
   site: {
     network: 'net',
     agentAddress: '10.0.0.3',
@@ -28,7 +27,9 @@ const parts: SpecParts = {
   },
   user: { uid: 1000, gid: 1000 },
   mounts: [],
+  workingDir: '/home/ada/My Anvil',
   path: ['/tools/node/bin'],
+  npm: '/tools/npm/1.0.0/linux',
   environment: { DISABLE_AUTOUPDATER: '1' },
   timeZone: 'Europe/Berlin',
 };
@@ -65,7 +66,7 @@ describe('the agent container', () => {
 
   it('has a hash that tells a change', () => {
     expect(agentContainerSpec(parts).spec).toBe(agentContainerSpec({ ...parts }).spec);
-    expect(agentContainerSpec({ ...parts, image: 'forgehold/agent:2' }).spec).not.toBe(agentContainerSpec(parts).spec);
+    expect(agentContainerSpec({ ...parts, image: { reference: 'forgehold/agent:2' } }).spec).not.toBe(agentContainerSpec(parts).spec);
   });
 
   it.each([
@@ -104,13 +105,13 @@ describe('explainDeath', () => {
     [{ exitCode: 0, oomKilled: false }, 'stopped outside'],
     [{ exitCode: 3, oomKilled: false }, 'exit code 3'],
   ])('says of %o that it %s', (info, words) => {
-    expect(explainDeath(info, 512, 'bye\n', false)).toContain(words);
-    expect(explainDeath(info, 512, 'bye\n', false)).toMatch(/Its last words: bye$/);
+    expect(explainDeath(info, 512, ['bye'], false)).toContain(words);
+    expect(explainDeath(info, 512, ['bye'], false)).toMatch(/Its last words: bye$/);
   });
 
   it('blames nobody for what happened while the engine was away', () => {
-    expect(explainDeath({ exitCode: 0, oomKilled: false }, 512, '', true)).toContain('may have been restarted');
-    expect(explainDeath({ exitCode: 137, oomKilled: true }, 512, '', true)).toContain('512 MiB');
-    expect(explainDeath({ exitCode: 3, oomKilled: false }, 512, '', true)).toContain('exit code 3');
+    expect(explainDeath({ exitCode: 0, oomKilled: false }, 512, [], true)).toContain('may have been restarted');
+    expect(explainDeath({ exitCode: 137, oomKilled: true }, 512, [], true)).toContain('512 MiB');
+    expect(explainDeath({ exitCode: 3, oomKilled: false }, 512, [], true)).toContain('exit code 3');
   });
 });

@@ -1,17 +1,22 @@
-import type { Readable } from 'node:stream';
-import type { ContainerInfo, Engine } from '../engine/types.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { ContainerInfo } from '../engine/objects.ts';
+import type { Engine } from '../engine/types.ts';
 
-const TAIL_LINES = 5;
-const TAIL_BYTES = 2000;
+/** What people are shown of a log when something ended: enough for a stack trace's head and its message. */
+const TAIL_LINES = 20;
+const TAIL_BYTES = 8000;
+/** Of those, what fits into one sentence. */
+const SAID_LINES = 5;
+const SAID_BYTES = 2000;
 
 /**
  * Why a container ended that nobody had asked to end, in words. Pure.
  *
  * @param unseen It ended while the engine could not be asked. An engine that restarts ends what its predecessor had left running.
  */
-export function explainDeath(info: Pick<ContainerInfo, 'exitCode' | 'oomKilled'>, memoryMb: number, tail: string, unseen: boolean): string {
-  const lines = tail.trim();
-  const said = lines === '' ? '' : ` Its last words: ${lines}`;
+export function explainDeath(info: Pick<ContainerInfo, 'exitCode' | 'oomKilled'>, memoryMb: number, lines: readonly string[], unseen: boolean): string {
+  const words = lines.slice(-SAID_LINES).join('\n').trim().slice(-SAID_BYTES);
+  const said = words === '' ? '' : ` Its last words: ${words}`;
   if (info.oomKilled) return `It ran out of memory: its limit is ${memoryMb} MiB.${said}`;
   if (unseen && [0, 137, 143].includes(info.exitCode ?? 0))
     return `It ended while Forgehold could not see the container engine, which may have been restarted. Start it to go on.${said}`;
@@ -20,24 +25,29 @@ export function explainDeath(info: Pick<ContainerInfo, 'exitCode' | 'oomKilled'>
   return `It ended with exit code ${info.exitCode}.${said}`;
 }
 
-/** The last lines of its log, control characters removed; empty when there is none to be had. */
-export async function readTail(engine: Pick<Engine, 'logs'>, containerId: string): Promise<string> {
-  const logs = await engine.logs(containerId, { tail: TAIL_LINES });
+/** The last 20 lines of its log, in order, control characters removed; none when it was removed meanwhile. */
+export async function readLines(engine: Pick<Engine, 'readLog'>, containerId: string): Promise<string[]> {
   try {
-    const [out, err] = await Promise.all([collect(logs.stdout), collect(logs.stderr)]);
-    return `${out}${err}`.replaceAll(/[^\P{Cc}\n]/gu, '').slice(-TAIL_BYTES);
-  } finally {
-    logs.close();
+    return await readTail(engine, containerId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'engine/not-found') return [];
+    throw error;
   }
 }
 
-async function collect(stream: Readable): Promise<string> {
+async function readTail(engine: Pick<Engine, 'readLog'>, containerId: string): Promise<string[]> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    if (size > 256 * 1024) break;
+  for await (const { bytes } of engine.readLog(containerId, { tail: TAIL_LINES, signal: AbortSignal.timeout(10_000) })) {
+    chunks.push(bytes);
+    size += bytes.length;
+    // A "line" may be endless.
+    if (size > 1024 * 1024) break;
   }
-  return Buffer.concat(chunks).toString();
+  const text = Buffer.concat(chunks)
+    .toString()
+    .replaceAll(/[^\P{Cc}\n]/gu, '')
+    .slice(-TAIL_BYTES)
+    .trimEnd();
+  return text === '' ? [] : text.split('\n').slice(-TAIL_LINES);
 }

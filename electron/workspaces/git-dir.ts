@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { Mount } from '../engine/types.ts';
+import type { Mount } from '../engine/objects.ts';
 import { parseConfig, writeConfig } from './git-config.ts';
 import { runHostGit } from './host-git.ts';
 import { copyOwnFile } from './own-file.ts';

@@ -1,5 +1,5 @@
 import { constants, createWriteStream } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -25,6 +25,41 @@ export async function copyOwnFile(folder: string, name: string, target: string):
   if (!file) return false;
   await pipeline(file.handle.createReadStream({ autoClose: false }), createWriteStream(target));
   return true;
+}
+
+/** What lies at a place where a plain file of at most `limit` bytes is hoped for. */
+export type Looked =
+  | { readonly kind: 'file'; readonly content: Buffer }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused'; readonly why: 'a link' | 'no plain file' | 'too large' | 'unreadable' };
+
+/** As `readOwnFile`, and says why it read nothing. `name` may lie deeper: no folder on its way is a link either. */
+export async function lookAtOwnFile(folder: string, name: string, limit: number): Promise<Looked> {
+  const path = join(folder, name);
+  try {
+    const before = await lstat(path);
+    if (before.isSymbolicLink() || (await realpath(path)) !== path) return { kind: 'refused', why: 'a link' };
+    if (!before.isFile()) return { kind: 'refused', why: 'no plain file' };
+    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const stats = await handle.stat();
+      // Something else may have been put there since.
+      if (!stats.isFile()) return { kind: 'refused', why: 'no plain file' };
+      if (stats.ino !== before.ino || stats.dev !== before.dev) return { kind: 'refused', why: 'unreadable' };
+      if (stats.size > limit) return { kind: 'refused', why: 'too large' };
+      // It may grow while it is read.
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(limit + 1), 0, limit + 1, 0);
+      return bytesRead > limit ? { kind: 'refused', why: 'too large' } : { kind: 'file', content: buffer.subarray(0, bytesRead) };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return { kind: 'absent' };
+    if (code === 'ELOOP') return { kind: 'refused', why: 'a link' };
+    if (['EACCES', 'EPERM', 'ENXIO', 'EIO', 'EISDIR', 'ENAMETOOLONG'].includes(code)) return { kind: 'refused', why: 'unreadable' };
+    throw error;
+  }
 }
 
 type Open = AsyncDisposable & { readonly handle: FileHandle };

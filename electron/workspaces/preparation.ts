@@ -47,6 +47,7 @@ function listTasks({ images, tools, agents }: PreparationOptions): Task[] {
     { id: 'agent-image', label: 'Make the agent image ready', run: (report, signal) => images.ensure('agent', report, signal) },
     { id: 'gateway-image', label: 'Make the gateway image ready', run: (report, signal) => images.ensure('gateway', report, signal) },
     { id: 'node', label: 'Make Node ready', run: (report, signal) => tools.ensure('node', report, signal) },
+    { id: 'npm', label: 'Make npm ready', run: (report, signal) => tools.ensure('npm', report, signal) },
     ...agents.map(({ agent, title }) => ({
       id: agent,
       label: `Make ${title} ready`,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { confirmProjectPath } from './project-path.ts';
+import { confirmProjectPath, explainForbidden } from './project-path.ts';
 
 let outer: string;
 beforeEach(() => {
@@ -24,4 +24,11 @@ test('a folder that became a link, or lies below one, is refused: it leads to wh
 
 test('a folder that is gone is said to be away', async () => {
   await expect(confirmProjectPath(join(outer, 'gone'))).rejects.toMatchObject({ code: 'project/away' });
+});
+
+test("the folder of Forgehold's own sockets is no project, nor is what holds it", () => {
+  const around = { home: '/home/ada', data: '/home/ada/.forgehold', sockets: '/srv/tmp/forgehold-1000' };
+  expect(explainForbidden('/srv/tmp/forgehold-1000', around)).toMatch(/Forgehold itself/);
+  expect(explainForbidden('/srv/tmp', around)).toMatch(/Forgehold itself/);
+  expect(explainForbidden('/srv/tmp/other', around)).toBeNull();
 });

@@ -7,10 +7,12 @@ export type Surroundings = {
   /** The user's home folder and Forgehold's data folder, both resolved. */
   readonly home: string;
   readonly data: string;
+  /** Where Forgehold's own sockets lie that are not in the data folder, resolved: to the core, and to engines of other machines. */
+  readonly sockets?: string;
 };
 
 /** Folders below the home that hold keys, logins and programs that start by themselves: no agent gets them, nor a folder in them. */
-const privateFolders = [
+export const privateFolders = [
   '.ssh',
   '.gnupg',
   '.aws',
@@ -27,7 +29,7 @@ const privateFolders = [
 ];
 
 /** Folders of the system: an agent that may write there could take the machine over. `/root` is a home. */
-const systemFolders = [
+export const systemFolders = [
   '/bin',
   '/boot',
   '/dev',
@@ -46,7 +48,21 @@ const systemFolders = [
 ];
 
 /** Folders that are no project themselves, though projects lie in them. */
-const upperFolders = new Set(['/', '/home', '/Users', '/root', '/tmp', '/private/tmp', '/var', '/private/var', '/opt', '/srv', '/mnt', '/media', '/Volumes']);
+export const upperFolders = new Set([
+  '/',
+  '/home',
+  '/Users',
+  '/root',
+  '/tmp',
+  '/private/tmp',
+  '/var',
+  '/private/var',
+  '/opt',
+  '/srv',
+  '/mnt',
+  '/media',
+  '/Volumes',
+]);
 
 /**
  * Before a workspace is put on the folder again: an agent that works in an outer folder may have put a link in its place since.
@@ -86,11 +102,13 @@ export async function resolveProjectPath(given: string, surroundings: Surroundin
 }
 
 /** Why this folder is not for agents; null when it is. Pure. */
-export function explainForbidden(path: string, { home, data }: Surroundings): string | null {
+export function explainForbidden(path: string, { home, data, sockets }: Surroundings): string | null {
   if (path === home) return 'The home folder itself holds your keys and logins. Choose a folder in it.';
   if (contains(path, home)) return `${path} holds your home folder, and with it your keys and logins. Choose the folder of one project.`;
   if (upperFolders.has(path)) return `${path} is no folder of one project. Choose a folder in it.`;
-  if (contains(path, data) || contains(data, path)) return `${path} holds, or is part of, what Forgehold itself keeps. Choose another folder.`;
+  const kept = sockets === undefined ? [data] : [data, sockets];
+  if (kept.some((place) => contains(path, place) || contains(place, path)))
+    return `${path} holds, or is part of, what Forgehold itself keeps. Choose another folder.`;
   const own = privateFolders.map((name) => join(home, name)).find((folder) => contains(folder, path));
   if (own) return `${own} holds keys, logins or settings of programs. An agent does not get it.`;
   const system = systemFolders.find((folder) => contains(folder, path));
@@ -99,11 +117,11 @@ export function explainForbidden(path: string, { home, data }: Surroundings): st
 }
 
 /** Whether `path` is `folder` or lies in it. */
-function contains(folder: string, path: string): boolean {
+export function contains(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
-function explainPath(error: unknown, path: string): unknown {
+export function explainPath(error: unknown, path: string): unknown {
   const options = { details: { path }, cause: error };
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':

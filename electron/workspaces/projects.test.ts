@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AppError } from '../../shared/errors.ts';
 import type { Project } from '../../shared/model/project.ts';
 import { openDatabase } from '../lib/database.ts';
+import { workspaceMigrations } from './migrations.ts';
 import { explainForbidden } from './project-path.ts';
-import { createProjects, type Projects, projectsMigration } from './projects.ts';
+import { createProjects, type Projects } from './projects.ts';
 
 let folder: string;
 let projects: Projects;
@@ -18,14 +21,68 @@ beforeEach(() => {
   changes = [];
   removed = [];
   projects = createProjects({
-    database: openDatabase(join(folder, 'data/forgehold.db'), [projectsMigration]),
+    database: openDatabase(join(folder, 'data/forgehold.db'), workspaceMigrations),
     surroundings: { home: join(folder, 'home'), data: join(folder, 'data') },
     onChange: (id, project) => changes.push([id, project]),
+    hasWorkspaces: () => false,
+    refuseKeys: () => {},
+    knowsEngine: (id) => Promise.resolve(id === 'far'),
     removeWorkspaces: (id) => Promise.resolve(void removed.push(id)),
   });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
+
+describe('repositories by URL', () => {
+  it('are one project however the URL is spelled, with an id from it alone', async () => {
+    const first = await projects.clone({ url: 'https://GitHub.com/Ada/Orchard.git', keep: 'temporary' });
+    expect(first).toMatchObject({ kind: 'clone', url: 'https://github.com/Ada/Orchard.git', path: '/workspaces/Orchard', name: 'Orchard', keep: 'temporary' });
+    expect(first).toMatchObject({ present: true, git: true, engine: 'default' });
+    expect(first.projectId).toBe(createHash('sha256').update('https://github.com/Ada/Orchard').digest('hex').slice(0, 12));
+    expect(await projects.clone({ url: 'https://github.com:443/Ada/Orchard/', keep: 'named' })).toEqual(first);
+    expect(await projects.clone({ url: 'https://gitlab.com/Ada/Orchard', keep: 'named' })).toMatchObject({ path: '/workspaces/Orchard' });
+    expect(await projects.list()).toHaveLength(2);
+  });
+
+  it('lie on the engine that was asked for, if there is one of that name', async () => {
+    const url = 'https://github.com/ada/orchard';
+    await expect(projects.clone({ url, keep: 'named', engine: 'nowhere' })).rejects.toMatchObject({ code: 'engine/unknown' });
+    expect(await projects.clone({ url, keep: 'named', engine: 'far' })).toMatchObject({ engine: 'far' });
+  });
+
+  it('with credentials in the URL are refused, and leave nothing behind', async () => {
+    for (const url of ['https://ada:s3cret@github.com/ada/orchard', 'https://s3cret@github.com/ada/orchard', 'ssh://git:s3cret@github.com/ada/orchard']) {
+      const error = await projects.clone({ url, keep: 'named' }).catch((reason: unknown) => reason as AppError);
+      expect(error).toMatchObject({ code: 'project/credentials-in-url', message: expect.stringContaining('Leave out') });
+      expect(JSON.stringify([error, (error as AppError).stack])).not.toContain('s3cret');
+    }
+    expect([await projects.list(), changes]).toEqual([[], []]);
+    for (const name of readdirSync(at('data'))) expect(readFileSync(join(at('data'), name)).includes('s3cret')).toBe(false);
+  });
+
+  it('stand beside folders of a database that knew only those', async () => {
+    const file = join(folder, 'data/old.db');
+    const old = openDatabase(file, workspaceMigrations.slice(0, 2));
+    old
+      .prepare('INSERT INTO project (project_id, path, created_at, used_at) VALUES (?, ?, ?, ?)')
+      .run('0123456789ab', at('home/work/anvil'), '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z');
+    old.close();
+    const database = openDatabase(file, workspaceMigrations);
+    const renewed = createProjects({
+      database,
+      surroundings: { home: at('home'), data: at('data') },
+      onChange: () => {},
+      hasWorkspaces: () => false,
+      refuseKeys: () => {},
+      knowsEngine: () => Promise.resolve(false),
+      removeWorkspaces: () => Promise.resolve(),
+    });
+    expect(await renewed.list()).toMatchObject([{ projectId: '0123456789ab', kind: 'folder', name: 'anvil', present: true }]);
+    await renewed.clone({ url: 'https://github.com/ada/orchard', keep: 'named' });
+    expect((await renewed.list()).map(({ kind }) => kind)).toEqual(['folder', 'clone']);
+    database.close();
+  });
+});
 
 describe('projects', () => {
   it('are the same under every spelling of the path', async () => {

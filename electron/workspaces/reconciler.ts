@@ -1,18 +1,29 @@
 import { AppError } from '../../shared/errors.ts';
 import type { EngineState } from '../../shared/model/engine.ts';
-import { containerName } from '../engine/names.ts';
-import type { ContainerInfo, EngineEvent } from '../engine/types.ts';
+import type { ContainerInfo } from '../engine/objects.ts';
+import type { EngineEvent } from '../engine/types.ts';
+import { findAgent } from './agent-container.ts';
 import type { Book, Entry } from './book.ts';
-import { verify } from './bring-up.ts';
-import { explainDeath, readTail } from './death.ts';
+import { raiseWall, verify } from './bring-up.ts';
+import { explainDeath, readLines } from './death.ts';
 import { dismantle, removeObjects } from './dismantle.ts';
+import { Health } from './health.ts';
+import { deliverOwedKeys } from './key-delivery.ts';
+import { removeLateOrphan, removeOrphans } from './orphans.ts';
+import { placeOf } from './place.ts';
+import { mendSwap } from './swap.ts';
 import type { WorkspaceParts } from './types.ts';
 
 /** What an agent container does that changes what is true of its workspace. */
-const telling = new Set(['start', 'die', 'destroy', 'unpause', 'pause']);
+const telling = new Set(['start', 'die', 'destroy', 'unpause', 'pause', 'rename']);
 
 /** Seconds that an agent has to end when its wall does not hold: every one is a second without a wall. */
 const UNWALLED_GRACE = 2;
+
+const REMOVED = 'Its container was removed outside Forgehold. Starting the workspace makes a new one.';
+
+/** Milliseconds: the gateway's image may have to be built. */
+const RAISE_TIMEOUT = 600_000;
 
 /**
  * Makes what we believe true and what is true safe: at start, when the engine is back, and at each event. Asks the engine and
@@ -23,12 +34,15 @@ export class Reconciler {
   readonly #book: Book;
   /** Workspaces whose look at the engine is queued and has not begun. */
   readonly #queued = new Set<string>();
+  readonly #health: Health;
   #connected = false;
   #whole: Promise<void> = Promise.resolve();
+  readonly #looked = Promise.withResolvers<void>();
 
   constructor(parts: WorkspaceParts, book: Book) {
     this.#parts = parts;
     this.#book = book;
+    this.#health = new Health(parts.engine);
   }
 
   /** Returns when all is looked at; what fails is logged and seen in the workspace's state. */
@@ -37,7 +51,9 @@ export class Reconciler {
       this.#connected = true;
       this.#whole = this.#all();
       await this.#whole;
+      this.#looked.resolve();
     } else if (state.kind === 'unreachable') {
+      this.#looked.resolve();
       this.#connected = false;
       for (const entry of this.#book.all()) this.#lose(entry, state.reason);
     }
@@ -45,9 +61,19 @@ export class Reconciler {
 
   onEvent(event: EngineEvent): void {
     const { workspaceId, role } = event.belonging;
-    if (event.type !== 'container' || role !== 'agent' || !workspaceId || !telling.has(event.action)) return;
+    if (event.type !== 'container' || !workspaceId) return;
+    if (event.action === 'create') void removeLateOrphan(this.#parts, this.#book, event);
+    if (role !== 'agent') return;
+    this.#health.onEvent(event);
     const entry = this.#book.find(workspaceId);
-    if (entry) void this.settle(entry);
+    if (!entry) return;
+    if (event.action === 'oom') this.#noticeStarvation(entry, event.id);
+    if (telling.has(event.action)) void this.settle(entry);
+  }
+
+  close(): void {
+    this.#looked.resolve();
+    this.#health.close();
   }
 
   /** A wall that leaks stops its agent. One that is merely down lets nothing out by itself, and is being put back. */
@@ -61,13 +87,20 @@ export class Reconciler {
     return wall.kind === 'down' && !wall.healing ? wall.reason : null;
   }
 
+  /** Settles when everything was looked at for the first time, or the engine turned out to be away. */
+  looked(): Promise<void> {
+    return this.#looked.promise;
+  }
+
   /** Settles when the last look at everything is done. */
   settled(): Promise<void> {
     return this.#whole;
   }
 
   async #all(): Promise<void> {
-    const orphans = this.#removeOrphans().catch((error: unknown) => this.#parts.log.error({ error }, 'Objects without a workspace could not be removed'));
+    const orphans = removeOrphans(this.#parts, this.#book).catch((error: unknown) =>
+      this.#parts.log.error({ error }, 'Objects without a workspace could not be removed'),
+    );
     await Promise.all([orphans, ...this.#book.all().map((entry) => this.settle(entry))]);
   }
 
@@ -79,7 +112,7 @@ export class Reconciler {
     await this.#book.queue.run(workspaceId, async () => {
       this.#queued.delete(workspaceId);
       try {
-        if (this.#connected && entry.leaving !== true && this.#book.find(workspaceId) === entry) await this.#look(entry);
+        await this.look(entry);
       } catch (error) {
         this.#parts.log.warn({ workspaceId, error }, 'A workspace could not be reconciled');
         this.#lose(entry, error instanceof AppError ? error.message : 'Looking at its container failed. The log has the details.');
@@ -87,8 +120,10 @@ export class Reconciler {
     });
   }
 
-  async #look(entry: Entry): Promise<void> {
+  /** In its turn: makes true what is believed of one workspace. Does nothing when it is on its way out, or the engine away. */
+  async look(entry: Entry): Promise<void> {
     const { record } = entry;
+    if (!this.#connected || entry.leaving === true || this.#book.find(record.workspaceId) !== entry) return;
     if (record.phase === 'creating' || record.phase === 'removing') {
       await dismantle(this.#parts, record, this.#isShared(entry));
       this.#book.forget(entry);
@@ -98,13 +133,31 @@ export class Reconciler {
       await removeObjects(this.#parts, record);
       return;
     }
-    const info = await this.#parts.engine.inspectContainer(containerName('agent', record.projectId, record.workspaceId));
-    if (info?.status !== 'running' && info?.status !== 'paused') return this.#bury(entry, info);
+    await mendSwap(this.#parts, this.#book, entry);
+    const info = await findAgent(this.#parts.engine, record);
+    if (info?.status !== 'running' && info?.status !== 'paused' && info?.status !== 'restarting') return this.#bury(entry, info);
     const leak = this.#findLeak(entry);
     if (leak !== null) return this.#putDown(entry, info, leak);
-    if (entry.state.kind === 'running' && entry.containerId === info.id && entry.record.preparedAt === info.startedAt) return;
-    if (info.status === 'paused') this.#lose(entry, 'Its container was paused outside Forgehold. Unpause it, or start the workspace anew.');
+    if (this.#health.isCrashing(info, entry.record.preparedAt)) return this.#watchCrashes(entry, info);
+    if (info.status === 'paused') return this.#freeze(entry);
+    const isKnown = entry.containerId === info.id && record.preparedAt === info.startedAt;
+    if (entry.state.kind === 'running' && isKnown) return;
+    // Its wall is watched while it is paused. One that has stood all the while needs no new proof.
+    const isProven = isKnown && this.#parts.wall.state(record.workspaceId).kind === 'standing';
+    if (entry.state.kind === 'paused' && isProven) await this.#thaw(entry, info);
     else await this.#adopt(entry, info);
+  }
+
+  /** Whoever paused it: it is shown as paused until someone lets it go on. */
+  #freeze(entry: Entry): void {
+    this.#parts.terminals.pause(entry.record.workspaceId);
+    if (entry.state.kind !== 'paused') this.#book.setState(entry, { kind: 'paused' });
+  }
+
+  async #thaw(entry: Entry, info: ContainerInfo): Promise<void> {
+    await deliverOwedKeys(this.#parts, this.#book, entry);
+    await this.#parts.terminals.connect(entry.record.workspaceId, info.id);
+    this.#book.setState(entry, { kind: 'running', since: new Date(info.startedAt).toISOString() });
   }
 
   async #adopt(entry: Entry, info: ContainerInfo): Promise<void> {
@@ -123,8 +176,35 @@ export class Reconciler {
       delete entry.running;
     }
     entry.containerId = info.id;
-    this.#book.save(entry, { preparedAt: info.startedAt, stopped: false });
+    await deliverOwedKeys(this.#parts, this.#book, entry);
+    this.#book.save(entry, { preparedAt: info.startedAt, stopped: false, failure: undefined });
     this.#book.setState(entry, { kind: 'running', since: new Date(info.startedAt).toISOString() });
+  }
+
+  /** The engine starts it again and again. Its wall stays up meanwhile; it is tested when the container stays up too. */
+  async #watchCrashes(entry: Entry, info: ContainerInfo): Promise<void> {
+    const { workspaceId } = entry.record;
+    if (entry.state.kind !== 'crashing') {
+      this.#parts.log.warn({ workspaceId, exitCode: info.exitCode }, 'An agent container ended by itself, and was started again by the engine');
+      this.#down(entry);
+    }
+    if (this.#parts.wall.state(workspaceId).kind === 'off') {
+      try {
+        await raiseWall(this.#parts, entry.record, placeOf(this.#parts, entry.record), () => {}, AbortSignal.timeout(RAISE_TIMEOUT));
+      } catch (error) {
+        this.#parts.log.warn({ workspaceId, error }, 'The wall of a crashing workspace could not be raised');
+        return this.#putDown(entry, info, error instanceof AppError ? error.message : 'Its wall could not be raised. The log has the details.');
+      }
+    }
+    this.#book.setState(entry, await this.#health.describe(info, entry.state));
+    this.#health.whenSteady(info, () => void this.settle(entry));
+  }
+
+  #noticeStarvation(entry: Entry, containerId: string): void {
+    const notice = this.#health.noticeStarvation(containerId, entry.record.effective.memoryMb);
+    if (notice === null) return;
+    this.#parts.log.warn({ workspaceId: entry.record.workspaceId }, 'A program in a workspace ran out of memory');
+    if (entry.state.kind === 'running') this.#book.setState(entry, { ...entry.state, notice });
   }
 
   /** Its wall leaks, or could not be proven: it does not run on. */
@@ -134,21 +214,24 @@ export class Reconciler {
     this.#down(entry);
     this.#book.save(entry, { stopped: true });
     this.#book.setState(entry, { kind: 'stopping' });
-    await this.#parts.engine.stopContainer(info.id, UNWALLED_GRACE);
+    // The engine lets a paused one go on to end it: then every moment is one too many.
+    await this.#parts.engine.stopContainer(info.id, info.status === 'paused' ? 0 : UNWALLED_GRACE);
     this.#book.setState(entry, { kind: 'stopped', reason });
     await this.#parts.wall.lower(workspaceId);
   }
 
   async #bury(entry: Entry, info: ContainerInfo | null): Promise<void> {
-    if (entry.state.kind === 'stopped' || entry.state.kind === 'failed') return;
+    if (entry.state.kind === 'failed') return;
     const { record } = entry;
+    // That its container is gone is news for a stopped one too: end and removal are two events. One that is kept only while it runs has none.
+    const isTemporary = record.stopped === true && record.project.clone?.keep === 'temporary';
+    if (entry.state.kind === 'stopped' && (info !== null || isTemporary || entry.state.reason === REMOVED)) return;
     const unseen = entry.state.kind === 'unknown';
     this.#down(entry);
     await this.#parts.wall.lower(record.workspaceId);
-    if (info === null)
-      return this.#book.setState(entry, { kind: 'stopped', reason: 'Its container was removed outside Forgehold. Starting the workspace makes a new one.' });
+    if (info === null) return this.#book.setState(entry, isTemporary ? { kind: 'stopped' } : { kind: 'stopped', reason: REMOVED });
     if (record.stopped === true || info.status === 'created') return this.#book.setState(entry, { kind: 'stopped' });
-    const reason = explainDeath(info, record.limits.memoryMb, await readTail(this.#parts.engine, info.id), unseen);
+    const reason = explainDeath(info, record.effective.memoryMb, await readLines(this.#parts.engine, info.id), unseen);
     this.#book.setState(entry, { kind: 'stopped', exitCode: info.exitCode, reason });
   }
 
@@ -165,17 +248,5 @@ export class Reconciler {
 
   #isShared(entry: Entry): boolean {
     return this.#book.all().some((other) => other !== entry && other.record.projectId === entry.record.projectId);
-  }
-
-  /** Objects of this installation that carry a workspace nobody knows: left by a core whose data folder was put back. */
-  async #removeOrphans(): Promise<void> {
-    const { engine } = this.#parts;
-    const objects = [...(await engine.listContainers()), ...(await engine.listNetworks()), ...(await engine.listVolumes())];
-    const orphans = new Map<string, string>();
-    for (const { workspaceId, projectId } of objects) if (workspaceId && projectId && !this.#book.find(workspaceId)) orphans.set(workspaceId, projectId);
-    for (const [workspaceId, projectId] of orphans) {
-      this.#parts.log.info({ workspaceId }, 'Removing objects of a workspace that is not known');
-      await removeObjects(this.#parts, { workspaceId, projectId });
-    }
   }
 }

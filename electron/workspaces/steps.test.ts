@@ -48,6 +48,7 @@ describe('StepList', () => {
     const steps = new StepList(definitions, () => {});
     const running = steps.run('a', controller.signal, () => Promise.resolve(controller.abort(new AppError('x/stop', 'Stop.'))));
     await expect(running).rejects.toMatchObject({ code: 'x/stop' });
+    expect(steps.list()[0]).toMatchObject({ state: 'skipped' });
     let began = false;
     await expect(steps.run('b', controller.signal, () => Promise.resolve((began = true)))).rejects.toMatchObject({ code: 'x/stop' });
     expect(began).toBe(false);

@@ -22,7 +22,7 @@ export class StepList {
     return this.#steps.map((step) => ({ ...step }));
   }
 
-  /** Runs one step; a step that throws is `failed`, with the cause as its detail, unless `signal` was aborted. */
+  /** Runs one step; one that throws is `failed`, with the cause as its detail. When `signal` was aborted it is no failure of its own: it was given up. */
   async run<T>(id: string, signal: AbortSignal, work: (report: Report) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     this.#change(id, { state: 'running', startedAt: now() });
@@ -32,8 +32,8 @@ export class StepList {
       this.#change(id, { state: 'done', endedAt: now() });
       return value;
     } catch (error) {
-      const detail = signal.aborted ? 'Cancelled.' : error instanceof AppError ? error.message : 'Something went wrong inside Forgehold.';
-      this.#change(id, { state: 'failed', detail, endedAt: now() });
+      const detail = error instanceof AppError ? error.message : 'Something went wrong inside Forgehold.';
+      this.#change(id, signal.aborted ? { state: 'skipped', endedAt: now() } : { state: 'failed', detail, endedAt: now() });
       throw error;
     }
   }

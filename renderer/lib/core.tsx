@@ -1,9 +1,9 @@
 import { type ReactNode, createContext, useContext } from 'react';
 import { createStore, useStore } from 'zustand';
 import type { Client } from '../../shared/contract/client.ts';
+import type { Link, LinkStatus } from '../../shared/contract/link.ts';
+import { createProjection } from '../../shared/contract/projection.ts';
 import type { Snapshot } from '../../shared/model/snapshot.ts';
-import type { Link, LinkStatus } from './link.ts';
-import { createProjection } from './projection.ts';
 
 /** What the core tells: the last known snapshot (null before the first), and whether it is current. */
 export type Live = { readonly status: LinkStatus; readonly snapshot: Snapshot | null; readonly problem: unknown };

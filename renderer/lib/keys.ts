@@ -1,89 +1,98 @@
 import { useEffect, useEffectEvent } from 'react';
-
-/**
- * A chord by physical key, so that it works on every layout. In a browser the command key is Ctrl+Shift; N and W cannot be
- * had there (the browser opens and closes windows with them), so these two go with Alt.
- */
-type Chord = { readonly mod: 'command' | 'alt' | 'control' | 'none'; readonly shift?: boolean; readonly code: string; readonly key: string };
-
-export const shortcuts = {
-  addFolder: { mod: 'command', code: 'KeyO', key: 'O' },
-  switchProject: { mod: 'command', code: 'KeyP', key: 'P' },
-  answer: { mod: 'command', code: 'Period', key: '.' },
-  submit: { mod: 'command', code: 'Enter', key: '↵' },
-  split: { mod: 'command', code: 'KeyD', key: 'D' },
-  find: { mod: 'command', code: 'KeyF', key: 'F' },
-  undo: { mod: 'command', code: 'KeyZ', key: 'Z' },
-  restartWall: { mod: 'command', code: 'KeyR', key: 'R' },
-  newHere: { mod: 'alt', code: 'KeyN', key: 'N' },
-  close: { mod: 'alt', code: 'KeyW', key: 'W' },
-  rail1: { mod: 'control', code: 'Digit1', key: '1' },
-  tab1: { mod: 'command', code: 'Digit1', key: '1' },
-  tab2: { mod: 'command', code: 'Digit2', key: '2' },
-  terminal1: { mod: 'alt', code: 'Digit1', key: '1' },
-  terminal2: { mod: 'alt', code: 'Digit2', key: '2' },
-  terminal3: { mod: 'alt', code: 'Digit3', key: '3' },
-  terminal4: { mod: 'alt', code: 'Digit4', key: '4' },
-  terminal5: { mod: 'alt', code: 'Digit5', key: '5' },
-  terminal6: { mod: 'alt', code: 'Digit6', key: '6' },
-  terminal7: { mod: 'alt', code: 'Digit7', key: '7' },
-  terminal8: { mod: 'alt', code: 'Digit8', key: '8' },
-  terminal9: { mod: 'alt', code: 'Digit9', key: '9' },
-  nextRegion: { mod: 'none', code: 'F6', key: 'F6' },
-  previousRegion: { mod: 'none', shift: true, code: 'F6', key: 'F6' },
-} as const satisfies Record<string, Chord>;
-export type Shortcut = keyof typeof shortcuts;
-
-type Pressed = Pick<KeyboardEvent, 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey' | 'code'>;
-
-export function matches(name: Shortcut, event: Pressed): boolean {
-  const chord: Chord = shortcuts[name];
-  const { mod } = chord;
-  const shift = mod === 'command' || (chord.shift ?? false);
-  const control = mod === 'command' || mod === 'control';
-  return event.code === chord.code && event.ctrlKey === control && event.shiftKey === shift && event.altKey === (mod === 'alt') && !event.metaKey;
-}
+import type { CommandId } from '../../shared/commands.ts';
+import { createEmitter } from '../../shared/disposable.ts';
+import { type Shortcut, type Surface, isShortcut, labelOf, matches } from '../../shared/shortcuts.ts';
 
 const onMac = typeof navigator !== 'undefined' && navigator.platform.startsWith('Mac');
 
-/** How a button shows its key. */
-export function keyLabel(name: Shortcut, mac: boolean = onMac): string {
-  const chord: Chord = shortcuts[name];
-  const prefix = {
-    command: mac ? '⌃⇧' : 'Ctrl+⇧',
-    alt: mac ? '⌥' : 'Alt+',
-    control: mac ? '⌃' : 'Ctrl+',
-    none: chord.shift ? '⇧' : '',
-  }[chord.mod];
-  return prefix + chord.key;
+/** Where this page is shown: its keys, and what they are called. */
+export const surface: Surface =
+  typeof window !== 'undefined' && 'forgehold' in window ? (onMac ? 'desktop-mac' : 'desktop') : onMac ? 'browser-mac' : 'browser';
+
+/** Whether the command has a key here. */
+export function hasShortcut(id: CommandId): id is Shortcut & CommandId {
+  return isShortcut(id) && labelOf(id, surface) !== undefined;
 }
 
-type Handler = { readonly name: Shortcut; readonly run: () => void };
+/** How a button shows its key; empty where it has none. */
+export function keyLabel(name: Shortcut): string {
+  return labelOf(name, surface) ?? '';
+}
+
+type Handler = { readonly name: CommandId; readonly run: () => void };
 const handlers: Handler[] = [];
+const offers = createEmitter<void>();
+/** Chords that work while what floats over the page has the keyboard for itself; null: all. */
+let onlyThese: ReadonlySet<CommandId> | null = null;
+/** A command that the page which is about to be shown will offer. */
+let awaited: { readonly name: CommandId; readonly until: number } | null = null;
+/** So long a page may take to offer what it was opened for. Milliseconds. */
+const awaitTime = 3_000;
 
 /** Runs the newest handler of the pressed chord. Capturing, since a terminal keeps what reaches it. */
 export function handleShortcut(event: KeyboardEvent): void {
-  const handler = handlers.findLast(({ name }) => matches(name, event));
-  if (!handler) return;
+  const handler = handlers.findLast(({ name }) => isShortcut(name) && matches(name, event, surface) && !isEditing(name, event));
+  if (!handler || (onlyThese && !onlyThese.has(handler.name))) return;
   event.preventDefault();
   event.stopPropagation();
   handler.run();
 }
 
-/** While mounted (and `on`), the chord runs `run`, wherever the focus is. */
-export function useShortcut(name: Shortcut, run: () => void, on = true): void {
+/** On a Mac ⌘Z belongs to the field that is typed in. A terminal has nothing to take back. */
+function isEditing(name: Shortcut, { target }: KeyboardEvent): boolean {
+  return name === 'undo' && surface === 'desktop-mac' && takesText(target) && !(target as HTMLElement).matches('.xterm-helper-textarea');
+}
+
+/** While mounted (and `on`), the command's chord and its entry in the palette run `run`, wherever the focus is. */
+export function useShortcut(name: CommandId, run: () => void, on = true): void {
   const latest = useEffectEvent(run);
   useEffect(() => {
     if (!on) return;
     const handler: Handler = { name, run: () => latest() };
     handlers.push(handler);
-    return () => void handlers.splice(handlers.indexOf(handler), 1);
+    offers.emit();
+    if (awaited?.name === name && Date.now() < awaited.until) {
+      awaited = null;
+      queueMicrotask(() => handler.run());
+    }
+    return () => {
+      handlers.splice(handlers.indexOf(handler), 1);
+      offers.emit();
+    };
   }, [name, on]);
+}
+
+/** What the pages on the screen offer now. */
+export function offeredCommand(name: CommandId): (() => void) | null {
+  return handlers.findLast((handler) => handler.name === name)?.run ?? null;
+}
+
+/** Pages offer other commands than before. */
+export function onOffers(listener: () => void): () => void {
+  return offers.on(listener);
+}
+
+/** Runs a command that a page offers, at once or as soon as it is there. */
+export function runWhenOffered(name: CommandId): void {
+  const run = offeredCommand(name);
+  if (run) return run();
+  awaited = { name, until: Date.now() + awaitTime };
+}
+
+/** Leaves only these chords to the app until what is returned is called. */
+export function holdShortcuts(names: readonly CommandId[]): () => void {
+  onlyThese = new Set(names);
+  return () => void (onlyThese = null);
 }
 
 /** Whether what is typed at `target` is text for somebody else. */
 export function takesText(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+}
+
+/** Whether Space is how `target` itself is pressed. */
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, a, summary, [role="checkbox"], [role="switch"], [role="option"]') !== null;
 }
 
 /** Plain keys act only where no text can be typed, and never while a sheet or menu is open. */
@@ -92,7 +101,7 @@ export function usePlainKeys(keys: Readonly<Record<string, () => void>>, on = tr
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || takesText(event.target)) return;
     if (document.querySelector('[role="dialog"], [role="menu"]')) return;
     // Keys that move and open belong to what has the focus; only where nothing has it they act on the page.
-    if (event.key.length > 1 && event.target !== document.body) return;
+    if (event.key === ' ' ? isPressed(event.target) : event.key.length > 1 && event.target !== document.body) return;
     const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!run) return;
     event.preventDefault();

@@ -5,6 +5,18 @@ export function focusTerminal(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.pane.active .xterm-helper-textarea')?.focus());
 }
 
+/**
+ * The current row of a list, in the next frame, when it is drawn. By then another key may have led out of the list, or into a field of
+ * the row: there the focus stays. Nothing has it when the row that had it went out of sight.
+ */
+export function focusRowSoon(list: HTMLElement | null): void {
+  requestAnimationFrame(() => {
+    const focused = document.activeElement;
+    const elsewhere = focused !== null && focused !== document.body && !(focused instanceof HTMLTableRowElement);
+    if (!elsewhere) list?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
+  });
+}
+
 /** ↑↓ Home End among the elements that `selector` finds in a list. */
 export function moveFocus(event: KeyboardEvent<HTMLElement>, selector: string): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>(selector)];

@@ -9,6 +9,8 @@ const routes: Route[] = [
   { page: 'terminals', workspaceId: '01234567', panes: [] },
   { page: 'terminals', workspaceId: '01234567', panes: ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'] },
   { page: 'domains', workspaceId: '01234567' },
+  { page: 'learning', workspaceId: '01234567' },
+  { page: 'all-domains' },
 ];
 
 test.each(routes.map((route) => [formatRoute(route), route] as const))('%s leads back to where it was made', (hash, route) => {

@@ -4,10 +4,11 @@ import { decodeJson } from '../../shared/contract/wire.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type TerminalNotice, terminalNoticeSchema, terminalTag } from '../../shared/model/terminal-stream.ts';
 import type { Size } from '../../shared/model/terminal.ts';
+import { onTerminalFont } from '../lib/preferences.ts';
 import { Gpu } from './gpu.ts';
 import { OlderLines, write } from './older-lines.ts';
 import { keyRole } from './policy.ts';
-import { watchTheme } from './theme.ts';
+import { readColours, watchTheme } from './theme.ts';
 import { createXterm } from './xterm.ts';
 
 /** A terminal as an object outside React: it lives on while nobody looks, and moves between elements. */
@@ -45,10 +46,20 @@ class XtermView implements TerminalView {
   readonly #older = new OlderLines(this.#xterm.terminal, this.#xterm.serialize, () => this.#terminal.hasSelection());
   readonly #gpu = new Gpu();
   readonly #observer = new ResizeObserver(() => this.#resizeSoon());
-  readonly #unwatch = watchTheme((theme) => void (this.#terminal.options.theme = theme));
+  readonly #unwatch = watchTheme((theme) => {
+    this.#terminal.options.theme = theme;
+    if (this.#element.isConnected) this.#lead();
+  });
+  readonly #unwatchFont = onTerminalFont((pixels) => {
+    this.#terminal.options.fontSize = pixels;
+    this.#resizeSoon();
+  });
   readonly #encoder = new TextEncoder();
   #channel: Channel | null = null;
+  /** What was typed before there was a channel. */
+  readonly #early: Uint8Array[] = [];
   #opened = false;
+  #restored = false;
   #disposed = false;
   #timer = 0;
 
@@ -96,6 +107,7 @@ class XtermView implements TerminalView {
     this.unmount();
     this.#older.forget();
     this.#unwatch();
+    this.#unwatchFont();
     this.#channel?.end();
     this.#terminal.dispose();
   }
@@ -104,14 +116,23 @@ class XtermView implements TerminalView {
   async #attach(): Promise<void> {
     await document.fonts.load(`${this.#terminal.options.fontSize}px "JetBrains Mono"`);
     if (this.#disposed) return;
+    this.#measureFont();
     const size = this.#fit();
     const { client, terminalId } = this.#options;
     const channel = client.open('terminals.attach', { terminalId, ...(size && { size }) });
     this.#channel = channel;
+    for (const bytes of this.#early.splice(0)) this.#send(bytes);
     channel.onData((bytes) => this.#receive(bytes));
     channel.closed.catch((error: unknown) => {
       if (!this.#disposed && error instanceof AppError && error.code !== 'stream/disconnected') this.#options.onError?.(error);
     });
+  }
+
+  /** xterm measures a character when it is opened, and when it is given another font; not when its font has come. */
+  #measureFont(): void {
+    const { fontFamily = 'monospace' } = this.#terminal.options;
+    this.#terminal.options.fontFamily = 'serif';
+    this.#terminal.options.fontFamily = fontFamily;
   }
 
   /** Resolves when the screen has taken the bytes in, which is what slows a sender that is too fast. */
@@ -129,6 +150,7 @@ class XtermView implements TerminalView {
 
   /** RIS in the stream, not `reset()`: what was written before may still be waiting inside xterm. */
   #restore(payload: Uint8Array): Promise<void> {
+    this.#restored = true;
     void write(this.#terminal, '\u001bc\u001b[3J');
     return write(this.#terminal, payload);
   }
@@ -136,13 +158,22 @@ class XtermView implements TerminalView {
   #notice(notice: TerminalNotice): void {
     if (notice.kind === 'size') this.#terminal.resize(notice.size.cols, notice.size.rows);
     if (notice.kind === 'history' && notice.have >= notice.of) this.#older.finish();
+    if (notice.kind === 'paused') this.#pause(notice.paused);
     this.#options.onNotice?.(notice);
+  }
+
+  /** The screen stays as it is. One that has none yet says why; the restore that follows takes that away. */
+  #pause(paused: boolean): void {
+    if (paused && !this.#restored) void write(this.#terminal, '\u001b[2mThis workspace is paused. Its screen is drawn when it is resumed.\u001b[0m');
+    // A size that was asked for meanwhile was not heard.
+    if (!paused) this.#resizeSoon();
   }
 
   #send(bytes: Uint8Array): void {
     this.#older.stir();
     // A lost stream is shown by the page; what is typed then goes nowhere.
-    this.#channel?.write(bytes).catch(() => {});
+    if (this.#channel) this.#channel.write(bytes).catch(() => {});
+    else this.#early.push(bytes);
   }
 
   /** False keeps the key from xterm: on keydown and on keypress, or it would type it after all. */
@@ -186,9 +217,9 @@ class XtermView implements TerminalView {
     }, resizePause);
   }
 
-  /** Its output goes ahead of the others'. */
+  /** Its output goes ahead of the others', and programs are told this page's colours. */
   #lead(): void {
     const { client, terminalId } = this.#options;
-    client.call('terminals.focus', { terminalId }).catch(() => {});
+    client.call('terminals.focus', { terminalId, colours: readColours() }).catch(() => {});
   }
 }

@@ -1,4 +1,5 @@
 import type { ITheme } from '@xterm/xterm';
+import type { TerminalColours } from '../../shared/model/terminal.ts';
 
 const ansi = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 
@@ -23,6 +24,21 @@ export function readTheme(): ITheme {
   }
   probe.remove();
   return theme;
+}
+
+/** What programs that ask are told, as `#rrggbb`. */
+export function readColours(): TerminalColours {
+  const { foreground, background } = readTheme();
+  return { foreground: toHex(foreground ?? ''), background: toHex(background ?? '') };
+}
+
+/** "rgb(13, 14, 16)", as browsers give an opaque colour. */
+export function toHex(colour: string): string {
+  const parts = colour.match(/\d+/g) ?? [];
+  return `#${parts
+    .slice(0, 3)
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join('')}`;
 }
 
 /** Tells the new colours when the theme changes: the system's, or the one set on the page. */

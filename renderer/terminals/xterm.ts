@@ -5,6 +5,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { currentShell } from '../lib/shell.ts';
 import { decodeCopy, safeLink } from './policy.ts';
 import { readTheme } from './theme.ts';
 
@@ -35,9 +36,10 @@ export function createXterm(): Xterm {
   return xterm;
 }
 
-/** tmux answers these itself (DA1, DA2, DSR and CPR, XTVERSION); a second answer from here would be typed into the program. */
+/** tmux answers these itself (DA1, DA2, DSR and CPR, XTVERSION, and the colours of OSC 10 and 11 with those of the theme); a second answer from here would be typed into the program. */
 function leaveAnswersToTmux({ parser }: Terminal): void {
   for (const id of [{ final: 'c' }, { prefix: '>', final: 'c' }, { final: 'n' }, { prefix: '>', final: 'q' }]) parser.registerCsiHandler(id, () => true);
+  for (const id of [10, 11]) parser.registerOscHandler(id, (data) => data.includes('?'));
 }
 
 /** Programs may put text on the clipboard while somebody looks; they may never read it. */
@@ -50,5 +52,9 @@ function copyToClipboard(data: string): boolean {
 
 function openLink(uri: string): void {
   const safe = safeLink(uri);
-  if (safe) window.open(safe, '_blank', 'noopener,noreferrer');
+  if (!safe) return;
+  const shell = currentShell();
+  // The desktop's page opens no windows; the browser of the user is asked for.
+  if (shell) shell.call('shell.openExternal', { url: safe }).catch(() => {});
+  else window.open(safe, '_blank', 'noopener,noreferrer');
 }

@@ -1,5 +1,6 @@
 import type { ButtonHTMLAttributes, ReactNode } from 'react';
-import { type Shortcut, keyLabel } from '../lib/keys.ts';
+import type { Shortcut } from '../../shared/shortcuts.ts';
+import { keyLabel } from '../lib/keys.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 export type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'disabled'> & {

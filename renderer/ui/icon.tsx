@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Tone } from '../lib/words.ts';
+import type { Tone } from '../../shared/words.ts';
 
 export type IconName =
   | 'projects'
@@ -35,7 +35,11 @@ export type IconName =
   | 'key'
   | 'bolt'
   | 'copy'
-  | 'anvil';
+  | 'anvil'
+  | 'menu'
+  | 'minimize'
+  | 'maximize'
+  | 'restore';
 
 /** An icon says nothing that a word beside it does not say. */
 export function Icon({ name, tone = '' }: { readonly name: IconName; readonly tone?: Tone }): ReactNode {

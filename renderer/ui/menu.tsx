@@ -9,8 +9,13 @@ export type MenuEntry =
       readonly hint?: string;
       readonly danger?: boolean;
       readonly current?: boolean;
+      /** It is on or off, and a press turns it. */
+      readonly checked?: boolean;
+      /** What it is about, where there is no room to say so. */
+      readonly title?: string;
       readonly onSelect: () => void;
     }
+  | { readonly heading: string }
   | 'line';
 
 type MenuProps = {
@@ -29,20 +34,44 @@ export function Menu({ trigger, label, entries, ...control }: MenuProps): ReactN
       <Base.Portal>
         <Base.Positioner className="layer" sideOffset={4} align="start" collisionPadding={8}>
           <Base.Popup className="pop menu" aria-label={label}>
-            {entries.map((entry, at) =>
-              entry === 'line' ? (
-                <hr key={at} />
-              ) : (
-                <Base.Item key={at} onClick={entry.onSelect} className={entry.danger ? 'bad' : ''} aria-current={entry.current}>
-                  {entry.icon ? <Icon name={entry.icon} /> : null}
-                  {entry.label}
-                  {entry.hint ? <kbd>{entry.hint}</kbd> : null}
-                </Base.Item>
-              ),
-            )}
+            {entries.map((entry, at) => (
+              <Line key={at} entry={entry} />
+            ))}
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
+  );
+}
+
+function Line({ entry }: { readonly entry: MenuEntry }): ReactNode {
+  if (entry === 'line') return <hr />;
+  if ('heading' in entry) {
+    return (
+      <p className="heading" role="presentation">
+        {entry.heading}
+      </p>
+    );
+  }
+  const { label, icon, hint, danger, current, checked, title, onSelect } = entry;
+  const shared = { className: danger ? 'bad' : '', title, onClick: onSelect } as const;
+  const content = (
+    <>
+      {icon ? <Icon name={icon} /> : null}
+      {label}
+      {hint ? <kbd>{hint}</kbd> : null}
+    </>
+  );
+  if (checked === undefined) {
+    return (
+      <Base.Item {...shared} aria-current={current}>
+        {content}
+      </Base.Item>
+    );
+  }
+  return (
+    <Base.CheckboxItem {...shared} checked={checked} closeOnClick>
+      {content}
+    </Base.CheckboxItem>
   );
 }

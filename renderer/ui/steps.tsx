@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { formatDuration } from '../../shared/format.ts';
 import type { Step } from '../../shared/model/step.ts';
-import { formatDuration } from '../lib/format.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Glyph } from './glyph.tsx';
 import { Icon } from './icon.tsx';
@@ -16,10 +16,11 @@ export function stepTime(step: Step, now: number): number | null {
 export function Steps({ steps }: { readonly steps: readonly Step[] }): ReactNode {
   const running = steps.some((step) => step.state === 'running');
   const now = useNow(running ? 100 : null);
+  const broken = steps.some((step) => step.state === 'failed');
   return (
     <ol className={styles.steps}>
       {steps.map((step) => (
-        <StepLine key={step.id} step={step} now={now} />
+        <StepLine key={step.id} step={step} now={now} broken={broken} />
       ))}
       <li className="sr" aria-live="polite">
         {steps.find((step) => step.state === 'running')?.label}
@@ -28,14 +29,16 @@ export function Steps({ steps }: { readonly steps: readonly Step[] }): ReactNode
   );
 }
 
-function StepLine({ step, now }: { readonly step: Step; readonly now: number }): ReactNode {
+type StepLineProps = { readonly step: Step; readonly now: number; /** One of its list has failed. */ readonly broken: boolean };
+
+function StepLine({ step, now, broken }: StepLineProps): ReactNode {
   const time = stepTime(step, now);
   const open = step.state === 'running' || step.state === 'failed';
   return (
     <li className={styles[step.state]} data-step={step.id} data-state={step.state}>
-      <StepMark state={step.state} />
+      <StepMark state={step.state === 'skipped' && broken ? 'waiting' : step.state} />
       <span>{step.label}</span>
-      <span className="num xs faint">{step.state === 'skipped' ? 'not needed' : time !== null && formatDuration(time)}</span>
+      <span className="num xs faint">{step.state === 'skipped' ? (broken ? 'not done' : 'not needed') : time !== null && formatDuration(time)}</span>
       {open && (step.detail || step.progress !== undefined) ? (
         <div className={styles.more}>
           {step.progress === undefined || step.state === 'failed' ? null : (
@@ -61,6 +64,6 @@ function StepMark({ state }: { readonly state: Step['state'] }): ReactNode {
     case 'running':
       return <Glyph kind="starting" label="Now" />;
     case 'waiting':
-      return <Glyph kind="none" label="To do" />;
+      return <Glyph kind="none" label="Not done" />;
   }
 }

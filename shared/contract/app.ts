@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { diskUseSchema } from '../model/disk.ts';
+import { checkSchema } from '../model/doctor.ts';
 import { engineStateSchema } from '../model/engine.ts';
-import { settingsSchema } from '../model/settings.ts';
+import { engineProbeSchema, knownEngineSchema } from '../model/engines.ts';
+import { settingsChangeSchema, settingsSchema } from '../model/settings.ts';
 import { changeSchema, snapshotSchema } from '../model/snapshot.ts';
 import { call, event } from './define.ts';
 
@@ -28,8 +31,22 @@ export const appCalls = {
     z.object({ url: z.url() }),
   ),
   'app.snapshot': call('All live state, with the sequence number that the next change follows.', nothing, snapshotSchema),
+  'engines.list': call('The engines Forgehold knows of: settings, Docker contexts, `DOCKER_HOST`, known sockets.', nothing, z.array(knownEngineSchema)),
+  'engines.probe': call('Tries an address, or the engine of this id, once.', z.object({ engine: z.string().min(1).max(1024) }), engineProbeSchema),
+  'disk.use': call('What takes room, for each workspace and in all, and what could go.', nothing, diskUseSchema),
+  'disk.reclaim': call(
+    'Removes these reclaimable things; answers the bytes that became free.',
+    z.object({ ids: z.array(z.string().max(200)).max(1000) }),
+    z.object({ freed: z.int() }),
+  ),
+  'doctor.run': call(
+    'Checks all that Forgehold needs, or only the named checks.',
+    z.object({ ids: z.array(z.string().max(64)).max(64).optional() }),
+    z.array(checkSchema),
+  ),
+  'doctor.fix': call('Does what the fix of a check promises, and answers the check anew.', z.object({ id: z.string().max(64) }), checkSchema),
   'settings.get': call('The settings of this installation.', nothing, settingsSchema),
-  'settings.set': call('Changes the given settings and keeps the rest.', settingsSchema.partial(), settingsSchema),
+  'settings.set': call('Changes the given settings and keeps the rest.', settingsChangeSchema, settingsSchema),
 } as const;
 
 export const appEvents = {

@@ -32,11 +32,13 @@ type Pending = {
   readonly forget: () => void;
 };
 
-const resultSchema = z.discriminatedUnion('ok', [
+/** A `Result` as it came over a boundary. */
+export const resultSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: wireErrorSchema }),
 ]);
-const announcementSchema = z.object({ name: z.string(), payload: z.unknown() });
+/** An event as it came over a boundary: which one it is decides what its payload must be. */
+export const announcementSchema = z.object({ name: z.string(), payload: z.unknown() });
 
 /** A typed client of the contract over any connection. Answers and events are parsed, so what arrives is what the types say. */
 export function createClient(connection: Connection): Client {

@@ -1,16 +1,17 @@
 import type { z } from 'zod';
 import { appCalls, appEvents } from './app.ts';
 import { domainCalls, domainEvents } from './domains.ts';
+import { keyCalls } from './keys.ts';
 import { projectCalls } from './projects.ts';
 import { terminalCalls, terminalStreams } from './terminals.ts';
-import { workspaceCalls } from './workspaces.ts';
+import { workspaceCalls, workspaceStreams } from './workspaces.ts';
 
 /** Grows whenever a client of the old contract could misread the new one. */
-export const contractVersion = 1;
+export const contractVersion = 4;
 
-export const calls = { ...appCalls, ...projectCalls, ...workspaceCalls, ...domainCalls, ...terminalCalls } as const;
+export const calls = { ...appCalls, ...projectCalls, ...workspaceCalls, ...keyCalls, ...domainCalls, ...terminalCalls } as const;
 export const events = { ...appEvents, ...domainEvents } as const;
-export const streams = { ...terminalStreams } as const;
+export const streams = { ...terminalStreams, ...workspaceStreams } as const;
 
 export type CallName = keyof typeof calls;
 export type EventName = keyof typeof events;

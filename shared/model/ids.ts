@@ -21,3 +21,10 @@ export const worktreeNameSchema = z
 
 /** UTC, ISO 8601. */
 export const timeSchema = z.iso.datetime();
+
+/** Absolute path of the host. A NUL would cut it short in the kernel. */
+export const hostPathSchema = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => !path.includes('\0'), 'A path holds no NUL.');

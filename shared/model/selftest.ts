@@ -22,5 +22,7 @@ export const selfTestReportSchema = z.object({
   startedAt: timeSchema,
   endedAt: timeSchema,
   attempts: z.array(attemptSchema),
+  /** It passed, but what must be tried with a control could not be: what, and why. */
+  unproven: z.string().optional(),
 });
 export type SelfTestReport = z.infer<typeof selfTestReportSchema>;

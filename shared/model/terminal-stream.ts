@@ -25,6 +25,8 @@ export const terminalNoticeSchema = z.discriminatedUnion('kind', [
   /** Scrollback still to come, in lines. */
   z.object({ kind: z.literal('history'), have: z.int(), of: z.int() }),
   z.object({ kind: z.literal('exited'), exitCode: z.int().optional() }),
+  /** Its workspace is paused, or goes on. While it is paused, input is dropped and the screen stays as it is; then comes a restore. */
+  z.object({ kind: z.literal('paused'), paused: z.boolean() }),
 ]);
 export type TerminalNotice = z.infer<typeof terminalNoticeSchema>;
 

@@ -8,6 +8,12 @@ export type TerminalKind = z.infer<typeof terminalKindSchema>;
 export const sizeSchema = z.object({ cols: z.int().min(10).max(1000), rows: z.int().min(3).max(500) });
 export type Size = z.infer<typeof sizeSchema>;
 
+const colour = z.string().regex(/^#[0-9a-f]{6}$/, 'A colour is written like "#0d0e10".');
+
+/** What a viewer draws text with where the program does not say: programs that ask are told these. */
+export const terminalColoursSchema = z.object({ foreground: colour, background: colour });
+export type TerminalColours = z.infer<typeof terminalColoursSchema>;
+
 export const terminalStateSchema = z.discriminatedUnion('kind', [
   /** The program runs and somebody looks at it. */
   z.object({ kind: z.literal('connected') }),
@@ -15,6 +21,8 @@ export const terminalStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('background') }),
   /** The program has ended; its last screen stays. */
   z.object({ kind: z.literal('exited'), exitCode: z.int().optional() }),
+  /** Its workspace is paused: the program stands still, and what is typed is refused. */
+  z.object({ kind: z.literal('paused') }),
   /** Its container is stopped. */
   z.object({ kind: z.literal('stopped') }),
   /** The engine cannot be asked. */

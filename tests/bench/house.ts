@@ -12,6 +12,10 @@ import { createTestEngine, type TestEngine, testEndpoint } from '../fixtures/eng
 export type House = {
   readonly client: Client;
   readonly data: string;
+  /** Of the core's process. */
+  readonly pid: number;
+  /** One-time address of its interface. */
+  readonly url: string;
   /** The same engine seen as the core's installation, for programs inside its containers and for cleaning up. */
   readonly test: TestEngine;
   /** A workspace that stands already: images and tools are there. */
@@ -47,7 +51,7 @@ export async function openHouse(): Promise<House> {
     const workspace = await makeWorkspace(client, makeFolder(3_000));
     const { containers } = await client.call('workspaces.inspect', { workspaceId: workspace.workspaceId });
     const agent = containers.find(({ role }) => role === 'agent')!;
-    return { client, data, test, workspace, agent: agent.id, image: agent.image, makeFolder, cleanUp };
+    return { client, data, pid: core.pid, url: core.url, test, workspace, agent: agent.id, image: agent.image, makeFolder, cleanUp };
   } catch (error) {
     await cleanUp();
     throw error;

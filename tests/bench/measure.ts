@@ -4,7 +4,7 @@ export type Row = {
   /** Samples in the unit named, of ours and of the raw baseline. */
   readonly ours: readonly number[];
   readonly raw: readonly number[];
-  readonly unit: 'ms' | 'MB/s';
+  readonly unit: 'ms' | 'MB/s' | 'MB' | 'ms CPU/s';
   /** What the baseline is: `docker exec`, plain `git`, … */
   readonly baseline: string;
 };
@@ -38,7 +38,7 @@ export function quantile(samples: readonly number[], share: number): number {
 export function format(rows: readonly Row[]): string {
   const header = ['what', 'n', 'ours p50', 'ours p95', 'raw p50', 'raw p95', 'ratio p50', 'raw is'];
   const lines = rows.map((row) => {
-    const figure = (samples: readonly number[], share: number): string => `${quantile(samples, share).toFixed(row.unit === 'ms' ? 2 : 1)} ${row.unit}`;
+    const figure = (samples: readonly number[], share: number): string => `${quantile(samples, share).toFixed(row.unit.startsWith('ms') ? 2 : 1)} ${row.unit}`;
     const ratio = quantile(row.ours, 0.5) / quantile(row.raw, 0.5);
     return [
       row.what,
@@ -47,7 +47,7 @@ export function format(rows: readonly Row[]): string {
       figure(row.ours, 0.95),
       figure(row.raw, 0.5),
       figure(row.raw, 0.95),
-      ratio.toFixed(2),
+      Number.isFinite(ratio) ? ratio.toFixed(2) : '–',
       row.baseline,
     ];
   });

@@ -1,40 +1,28 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CoreFakeApi, startFakeApiBeside } from '../fixtures/core-fake-api.ts';
-import { type TestCore, makeDataFolder, removeDataFolder, startCore, until } from '../fixtures/core.ts';
+import { until } from '../fixtures/core.ts';
 import { answerTo } from '../fixtures/fake-api/answer.ts';
-import { removeInstallation } from '../fixtures/installation.ts';
-import { type AppPage, findBarriers, launchBrowser, openApp } from './browser.ts';
-import { type TestHome, makeHome } from './home.ts';
-import { readAll, readRows, readScreen } from './pane.ts';
+import { findBarriers } from './browser.ts';
+import { type Desk, takeDesk } from './desk.ts';
+import { readAll, readRows, readScreen, readSettledRows, typeLine } from './pane.ts';
 import { screensOf } from './screens.ts';
+import type { AppPage } from './viewer.ts';
 
 const apiName = 'api.fake-model.example';
 const key = 'sk-ant-first-light-canary';
-const data = makeDataFolder();
-let home: TestHome;
-let core: TestCore;
-let browser: Browser;
+let desk: Desk;
 let app: AppPage;
 let api: CoreFakeApi | undefined;
 let workspaceId: string;
 
 beforeAll(async () => {
-  home = makeHome();
-  home.addProject('orchard-api', { 'README.md': '# Orchard\n', 'src/price.ts': 'export const price = 2;\n' });
-  [core, browser] = await Promise.all([startCore(data, { HOME: home.path }), launchBrowser()]);
+  desk = await takeDesk({ 'orchard-api': { 'README.md': '# Orchard\n', 'src/price.ts': 'export const price = 2;\n' } });
 });
-
 afterAll(async () => {
-  await browser?.close();
   await api?.stop();
-  for (const { projectId } of (await core?.call('projects.list')) ?? []) await core.call('projects.remove', { projectId });
-  await core?.stop();
-  await removeInstallation(data);
-  removeDataFolder(data);
-  home?.remove();
+  await desk?.leave();
 });
 
 function showsIn(name: string, text: string | RegExp): Promise<unknown> {
@@ -43,16 +31,8 @@ function showsIn(name: string, text: string | RegExp): Promise<unknown> {
   return until(() => readScreen(pane), shows, `"${String(text)}" in the terminal of ${name}`, 120_000);
 }
 
-/** As a person types: what comes within a few milliseconds is a paste to some programs, and an Enter in it a line break. */
-async function typeLine(text: string): Promise<void> {
-  const { keyboard } = app.page;
-  await keyboard.type(text, { delay: 8 });
-  await app.page.waitForTimeout(600);
-  await keyboard.press('Enter');
-}
-
 test('from the one-time URL to the real Claude Code in its container', { timeout: 600_000 }, async () => {
-  app = await openApp(browser, core.url);
+  app = await desk.open();
   const { page } = app;
   const screens = screensOf(page);
   await screens.button(/^Choose folder/).click();
@@ -64,7 +44,7 @@ test('from the one-time URL to the real Claude Code in its container', { timeout
   await screens.apiKey.fill(key);
   await screens.button(/^Advanced/).click();
   await screens.environment.fill('NOT A NAME=1');
-  await page.getByText('Line 1: An environment variable is named by letters, digits and underscore.').waitFor();
+  await page.getByText('NOT A NAME: An environment variable is named by letters, digits and underscore.').waitFor();
   expect(await findBarriers(page)).toEqual([]);
   await screens.environment.fill(`ANTHROPIC_BASE_URL=http://${apiName}`);
   await screens
@@ -76,8 +56,8 @@ test('from the one-time URL to the real Claude Code in its container', { timeout
   await screens.step('running').first().waitFor();
   await screens.paneOf('Claude Code').waitFor({ timeout: 400_000 });
   await showsIn('Claude Code', /Claude Code v\d/);
-  workspaceId = (await core.call('workspaces.list')).at(0)!.workspaceId;
-  api = await startFakeApiBeside(core);
+  workspaceId = (await desk.core().call('workspaces.list')).at(0)!.workspaceId;
+  api = await startFakeApiBeside(desk.core());
 });
 
 test('a prompt typed in the terminal is answered through the gateway, and the transcript is in the workspace’s own home', { timeout: 300_000 }, async () => {
@@ -86,15 +66,15 @@ test('a prompt typed in the terminal is answered through the gateway, and the tr
   await screens.tab('Allowed domains').click();
   await screens.ruleField.fill(apiName);
   await screens.button(/^Add rule/).click();
-  await screens.rule(apiName).waitFor();
-  await screens.privateSwitch(apiName).click();
+  await screens.button(/^More: private addresses/).click();
+  await screens.privateSwitch.click();
+  await screens.ruleForm.getByRole('button', { name: /^Add rule/ }).click();
   await screens.rule(apiName).getByText('private', { exact: true }).waitFor();
   await screens.tab('Terminals').click();
-  await screens.terminal.focus();
-  await typeLine('Which apples are ripe');
+  await typeLine(screens.paneOf('Claude Code'), 'Which apples are ripe');
   await showsIn('Claude Code', answerTo('Which apples are ripe'));
 
-  const { folders } = await core.call('workspaces.inspect', { workspaceId });
+  const { folders } = await desk.core().call('workspaces.inspect', { workspaceId });
   const transcripts = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.includes('.claude/projects') && file.endsWith('.jsonl'))
@@ -110,16 +90,15 @@ test('a prompt typed in the terminal is answered through the gateway, and the tr
 test('a reload shows the same terminal in the same colours', { timeout: 120_000 }, async () => {
   const { page } = app;
   const pane = screensOf(page).paneOf('Claude Code');
-  await page.waitForTimeout(1000);
-  const before = await readRows(pane);
+  const before = await readSettledRows(pane);
   expect(new Set(before.flat().map((run) => run.colour)).size).toBeGreaterThan(2);
   await page.reload();
   await showsIn('Claude Code', answerTo('Which apples are ripe'));
-  await until(
-    () => readRows(pane),
-    (rows) => JSON.stringify(rows) === JSON.stringify(before),
-    'the rows as they were before the reload',
-  );
+  const others = async (): Promise<unknown[]> => {
+    const rows = await readRows(pane);
+    return before.flatMap((row, at) => (JSON.stringify(row) === JSON.stringify(rows[at]) ? [] : [{ at, before: row, now: rows[at] }]));
+  };
+  await until(others, (rows) => rows.length === 0, 'no row that is not as it was before the reload');
 });
 
 test(
@@ -129,12 +108,11 @@ test(
     const { page } = app;
     const screens = screensOf(page);
     const pane = screens.paneOf('Claude Code');
-    await screens.terminal.focus();
-    await typeLine('Please stream 120 lines');
-    await showsIn('Claude Code', /line 2\d of 120/);
-    await core.kill();
+    await typeLine(screens.paneOf('Claude Code'), 'Please stream 120 lines');
+    await showsIn('Claude Code', /line \d+ of 120/);
+    await desk.core().kill();
     await screens.banner.waitFor();
-    core = await startCore(data, { HOME: home.path });
+    await desk.restart();
     await screens.banner.waitFor({ state: 'detached', timeout: 60_000 });
     await showsIn('Claude Code', answerTo('Please stream 120 lines'));
     const all = await readAll(pane);
@@ -142,11 +120,25 @@ test(
     expect(all).toContain(answerTo('Which apples are ripe'));
     const rows = await readRows(pane);
     expect(new Set(rows.flat().map((run) => run.colour)).size).toBeGreaterThan(2);
-    await screens.terminal.focus();
-    await typeLine('And now the pears');
+    await typeLine(screens.paneOf('Claude Code'), 'And now the pears');
     await showsIn('Claude Code', answerTo('And now the pears'));
   },
 );
+
+test('an agent that has ended goes on with its session at ↵', { timeout: 300_000 }, async () => {
+  const { page } = app;
+  await typeLine(screensOf(page).paneOf('Claude Code'), '/exit');
+  await page.locator('section.pane[data-state="exited"]').waitFor();
+  await screensOf(page).terminal.focus();
+  await page.keyboard.press('Enter');
+  await page.locator('section.pane[data-state="connected"]').waitFor();
+  // What ended stays on the screen until the next begins, so the screen alone proves nothing: what the agent sends with a new prompt does.
+  await showsIn('Claude Code', /auto mode|❯/);
+  await typeLine(screensOf(page).paneOf('Claude Code'), 'At last the plums');
+  await showsIn('Claude Code', answerTo('At last the plums'));
+  const asked = (await api!.requests()).filter(({ body }) => body.includes('At last the plums'));
+  expect(asked.some(({ body }) => body.includes('And now the pears') && body.includes('Which apples are ripe'))).toBe(true);
+});
 
 test('a blocked name asks on a card, is allowed there, and a download of another rule goes on unharmed', { timeout: 300_000 }, async () => {
   const { page } = app;
@@ -154,22 +146,20 @@ test('a blocked name asks on a card, is allowed there, and a download of another
   await page.keyboard.press('Control+Shift+KeyD');
   await screens.paneOf('Shell').waitFor();
   const body = JSON.stringify({ stream: true, messages: [{ role: 'user', content: 'Please stream 200 lines' }] });
-  await screens.paneOf('Shell').getByRole('textbox', { name: 'Terminal input' }).focus();
-  await typeLine(`curl -sN http://${apiName}/v1/messages -d '${body}' > /tmp/down & curl -sS http://pears.example/`);
+  await typeLine(screens.paneOf('Shell'), `curl -sN http://${apiName}/v1/messages -d '${body}' > /tmp/down & curl -sS http://pears.example/`);
   await screens.blockedCard.getByText('pears.example').waitFor();
   // What is pressed in the moment a card appears was not meant for it.
   await page.waitForTimeout(450);
-  await screens.blockedCard.getByRole('button', { name: /^Allow here/ }).click();
+  await screens.blockedCard.getByRole('button', { name: /^Project/ }).click();
   await screens.blockedCard.waitFor({ state: 'detached' });
   await until(
-    () => core.call('domains.list', { workspaceId }),
+    () => desk.core().call('domains.list', { workspaceId }),
     ({ rules }) => rules.some((rule) => rule.pattern === 'pears.example'),
     'the rule of the card',
   );
-  await screens.paneOf('Shell').getByRole('textbox', { name: 'Terminal input' }).focus();
-  await typeLine('wait %1; echo "ended $?, $(grep -c " of 200" /tmp/down) lines"');
+  await typeLine(screens.paneOf('Shell'), 'wait %1; echo "ended $?, $(grep -c " of 200" /tmp/down) lines"');
   await showsIn('Shell', 'ended 0, 200 lines');
   expect(await findBarriers(page)).toEqual([]);
-  // The browser itself reports each try to reach the core while that was away.
-  expect(app.complaints.filter((complaint) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(complaint))).toEqual([]);
+  // The browser itself reports each try to reach the core while that was away, or while it was killed.
+  expect(app.complaints.filter((complaint) => !/WebSocket|ERR_CONNECTION_(?:REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE/.test(complaint))).toEqual([]);
 });

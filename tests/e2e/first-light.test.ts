@@ -76,7 +76,13 @@ test('the real Claude Code answers a prompt through the gateway, and its transcr
 test('the agent goes on while its core is killed, and the next core finds the same terminal', async () => {
   const { terminalId } = agent;
   await call('terminals.send', { terminalId, text: 'Please stream 200 lines about pears', enter: true });
-  await waitForScreen(agent, 'line 20 of 200', 'an agent in the middle of its output');
+  // Any line: on a busy machine one of them may have scrolled by between two looks.
+  const middle = await until(
+    () => screenOf(agent),
+    (screen) => /line \d+ of 200/.test(screen),
+    'an agent in the middle of its output',
+  );
+  expect(middle).not.toContain(answerTo('Please stream 200 lines about pears'));
   await whole.crash();
 
   const found = await until(
@@ -142,26 +148,25 @@ test('no engine, no log and no file of the host knows the key', async () => {
 test('what runs without a wall runs nowhere: with its gateway gone nothing gets out', async () => {
   const { workspaceId, projectId } = workspace;
   const shell = await call('terminals.open', { workspaceId, kind: 'shell' });
-  const ask = (mark: string): Promise<unknown> =>
-    call('terminals.send', { terminalId: shell.terminalId, text: `curl -sS -m 5 http://${api.name}/v1/models; echo "${mark}-$?"`, enter: true });
-  await ask('with-gateway');
-  await waitForScreen(shell, 'with-gateway-0', 'a request through the gateway');
   await call('terminals.send', { terminalId: shell.terminalId, text: `node -p "'node-' + (40 + 2)"`, enter: true });
   await waitForScreen(shell, 'node-42', 'Node in a shell');
 
-  await whole.engine.stopContainer(containerName('gateway', projectId, workspaceId), 0);
-  await ask('without-gateway');
-  const screen = await until(
-    () => screenOf(shell),
-    (text) => /without-gateway-\d/.test(text),
-    'a request without a gateway',
-  );
-  expect(screen).not.toContain('without-gateway-0');
+  const agentContainer = containerName('agent', projectId, workspaceId);
+  const ask = async (): Promise<number> => (await whole.engine.exec(agentContainer, ['curl', '-sS', '-m', '5', `http://${api.name}/v1/models`])).exitCode;
+  expect(await ask()).toBe(0);
+  // The core would put the gateway back within the second; a core that hangs does not.
+  process.kill(whole.core().pid, 'SIGSTOP');
+  try {
+    await whole.engine.stopContainer(containerName('gateway', projectId, workspaceId), 0);
+    expect(await ask()).not.toBe(0);
+  } finally {
+    process.kill(whole.core().pid, 'SIGCONT');
+  }
 });
 
 test('a workspace that is removed leaves nothing in the engine, and the folder as it was', async () => {
   const { workspaceId, projectId } = workspace;
-  await call('projects.remove', { projectId });
+  await call('projects.remove', { projectId, discard: true });
   expect(await call('workspaces.list')).toEqual([]);
   expect(await whole.engine.listContainers({ workspaceId })).toEqual([]);
   expect(await whole.engine.listNetworks({ workspaceId })).toEqual([]);

@@ -1,37 +1,23 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestCore, makeDataFolder, removeDataFolder, startCore, until } from '../fixtures/core.ts';
-import { removeInstallation } from '../fixtures/installation.ts';
-import { describeFocus, findBarriers, launchBrowser, openApp, tabTo } from './browser.ts';
+import { type TestCore, until } from '../fixtures/core.ts';
+import { describeFocus, findBarriers, tabTo } from './browser.ts';
+import { type Desk, takeDesk } from './desk.ts';
+import { choose } from './palette.ts';
 import { screensOf } from './screens.ts';
 
-let browser: Browser;
+let desk: Desk;
 let core: TestCore;
 let folder: string;
-const data = makeDataFolder();
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'orchard-'));
-  execFileSync('git', ['init', '-q', folder]);
-  writeFileSync(join(folder, 'README.md'), '# Orchard\n');
-  [core, browser] = await Promise.all([startCore(data), launchBrowser()]);
+  desk = await takeDesk({ orchard: { 'README.md': '# Orchard\n' } });
+  core = desk.core();
+  folder = `${desk.home.path}/orchard`;
 });
-
-afterAll(async () => {
-  await browser?.close();
-  for (const { projectId } of (await core?.call('projects.list')) ?? []) await core.call('projects.remove', { projectId });
-  await core?.stop();
-  await removeInstallation(data);
-  removeDataFolder(data);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => desk?.leave());
 
 test('by keyboard alone: from nothing to a terminal behind the wall, a blocked name answered, and a rule taken away', { timeout: 600_000 }, async () => {
-  const { page, complaints } = await openApp(browser, core.url);
+  const { page, complaints } = await desk.open();
   const screens = screensOf(page);
   const { keyboard } = page;
 
@@ -41,7 +27,7 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   await keyboard.press('Enter');
 
   // A folder that is not there is answered with a sentence, in its place.
-  await screens.sheet('Add a folder').waitFor();
+  await screens.sheet('Add a project').waitFor();
   await screens.folder('.. (up)').waitFor();
   await keyboard.press('Control+A');
   await keyboard.type(`${folder}-missing`);
@@ -90,11 +76,11 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   await keyboard.press('Control+Shift+Period');
   await until(
     () => describeFocus(page),
-    (focus) => focus.includes('Allow'),
+    (focus) => focus.includes('Once'),
     'the focus on the card',
   );
   await page.waitForTimeout(450);
-  await keyboard.press('a');
+  await keyboard.press('p');
   await until(
     () => core.call('domains.list', { workspaceId }),
     ({ rules }) => rules.some((rule) => rule.pattern === 'feed.fxrates.example'),
@@ -102,6 +88,22 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   );
   await screens.blockedCard.waitFor({ state: 'detached' });
   expect(await describeFocus(page)).toContain('Terminal input');
+
+  // One key freezes the workspace, and its last screen stays; the same key lets it go on. The focus stays where it is.
+  await keyboard.press('Control+Period');
+  await screens.paused.waitFor();
+  expect(await describeFocus(page)).toContain('Terminal input');
+  expect((await core.call('workspaces.list'))[0]!.state.kind).toBe('paused');
+  expect(await findBarriers(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await keyboard.press('Control+Period');
+  await screens.paused.waitFor({ state: 'detached' });
+  await keyboard.type('echo "went on $((40 + 2))"\n', { delay: 5 });
+  await until(
+    () => core.call('terminals.screen', { terminalId }),
+    (screen) => screen.lines.some((line) => line.includes('went on 42')),
+    'the answer after the pause',
+  );
 
   // F6 leads out of a terminal too.
   await keyboard.press('F6');
@@ -123,6 +125,36 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
   await keyboard.press('Control+Shift+KeyZ');
   await page.getByText(/^Removed/).waitFor({ state: 'detached' });
 
+  // Many rules at once, seen before they hold; what was tried is in the live decisions.
+  await choose(page, 'paste a list');
+  await page.getByRole('textbox', { name: 'Paste a list' }).waitFor();
+  await keyboard.insertText('one.example.com\nnot a domain\n!*.telemetry.example.com # noise\ngit.example.com:22\n');
+  await page.getByText('1 line cannot be one').waitFor();
+  await keyboard.press('Control+Shift+Enter');
+  await screens.rule('*.telemetry.example.com').waitFor();
+  const { rules } = await core.call('domains.list', { workspaceId });
+  expect(rules.find((rule) => rule.pattern === '*.telemetry.example.com')).toMatchObject({ verdict: 'deny', note: 'noise' });
+  expect(rules.find((rule) => rule.pattern === 'git.example.com')).toMatchObject({ ports: [22] });
+  await keyboard.press('Control+Shift+KeyZ');
+  await screens.rule('*.telemetry.example.com').waitFor({ state: 'detached' });
+  await screens.decisions.filter({ hasText: 'feed.fxrates.example' }).first().waitFor();
+
+  // It learns for a while, and goes back.
+  await choose(page, 'change the network mode', 'learning for an hour');
+  await page.getByText(/Ends by itself in (59 min|1 h)/).waitFor();
+  await choose(page, 'review what learning');
+  await page.getByRole('heading', { name: 'Nothing has gone out yet' }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await choose(page, 'change the network mode', 'restricted');
+  await until(
+    () => core.call('workspaces.list'),
+    ([workspace]) => workspace!.mode === 'restricted' && workspace!.learningUntil === undefined,
+    'the mode that was before',
+  );
+  await keyboard.press('Control+Shift+Digit2');
+  await screens.rule('feed.fxrates.example').waitFor();
+
   // The proof, on request.
   await tabTo(page, /Test now/, 'Shift+Tab');
   await keyboard.press('Enter');
@@ -140,7 +172,7 @@ test('by keyboard alone: from nothing to a terminal behind the wall, a blocked n
 });
 
 test('a core that is killed leaves the last known state, and the page heals when it is back', { timeout: 300_000 }, async () => {
-  const { page } = await openApp(browser, (await core.call('app.url')).url);
+  const { page } = await desk.open();
   const screens = screensOf(page);
   await screens.project('orchard').waitFor();
   await core.kill();
@@ -149,7 +181,7 @@ test('a core that is killed leaves the last known state, and the page heals when
     expect(await screens.project('orchard').isVisible()).toBe(true);
     expect(await findBarriers(page)).toEqual([]);
   } finally {
-    core = await startCore(data);
+    core = await desk.restart();
   }
   await screens.banner.waitFor({ state: 'detached', timeout: 60_000 });
   expect(await screens.project('orchard').isVisible()).toBe(true);

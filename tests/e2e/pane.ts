@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { z } from 'zod';
+import { until } from '../fixtures/core.ts';
 
 /** A row of a terminal as it is drawn: runs of characters of one look. Colours as the browser computes them. */
 export type Row = readonly { readonly text: string; readonly colour: string; readonly ground: string; readonly weight: string }[];
@@ -35,6 +36,24 @@ export async function readRows(pane: Locator): Promise<readonly Row[]> {
   return rowsSchema.parse(await pane.evaluate(drawnRows));
 }
 
+/** The rows once the program has nothing more to say: the same for three looks, of which an agent at work changes each (it counts the seconds). */
+export async function readSettledRows(pane: Locator): Promise<readonly Row[]> {
+  let last = '';
+  let same = 0;
+  return until(
+    async () => {
+      await pane.page().waitForTimeout(600);
+      const rows = await readRows(pane);
+      const drawn = JSON.stringify(rows);
+      same = drawn === last ? same + 1 : 0;
+      last = drawn;
+      return rows;
+    },
+    () => same >= 2,
+    'a screen that stays as it is',
+  );
+}
+
 /** Runs in the page. */
 function drawnText(pane: Drawn): unknown {
   return [...pane.querySelectorAll('.xterm-rows > div')].map((row) => row.textContent.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
@@ -65,4 +84,22 @@ export async function readAll(pane: Locator): Promise<string> {
     screens.push(next);
   }
   return screens.join('\n');
+}
+
+/**
+ * Types a line as a person does, who presses ↵ when it is there: a program that reads text and ↵ at once takes them for a paste, and the ↵
+ * for a line of it.
+ */
+export async function typeLine(pane: Locator, text: string): Promise<void> {
+  const { keyboard } = pane.page();
+  await pane.getByRole('textbox', { name: 'Terminal input' }).focus();
+  await keyboard.type(text, { delay: 8 });
+  // However it is wrapped.
+  const end = text.replaceAll(/\s/g, '').slice(-24);
+  await until(
+    () => readScreen(pane),
+    (screen) => screen.replaceAll(/\s/g, '').includes(end),
+    `"${text}" at the prompt`,
+  );
+  await keyboard.press('Enter');
 }

@@ -1,45 +1,44 @@
-import type { Browser } from 'playwright-core';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settingsSections } from '../../renderer/lib/route.ts';
 import { type CoreFakeApi, startFakeApiBeside } from '../fixtures/core-fake-api.ts';
-import { type TestCore, makeDataFolder, removeDataFolder, startCore, until } from '../fixtures/core.ts';
-import { removeInstallation } from '../fixtures/installation.ts';
-import { findBarriers, launchBrowser, openApp, takePictures } from './browser.ts';
-import { type TestHome, makeHome } from './home.ts';
+import { type TestCore, until } from '../fixtures/core.ts';
+import { startHouse } from '../support/house.ts';
+import { makeDay, makeReview } from '../support/sample-domains.ts';
+import { findBarriers, takePictures } from './browser.ts';
+import { type Desk, takeDesk } from './desk.ts';
 import { orchard, prompt, scenes } from './orchard.ts';
-import { readScreen } from './pane.ts';
+import { readScreen, typeLine } from './pane.ts';
 import { screensOf } from './screens.ts';
+import { isDesktop, launchViewer } from './viewer.ts';
 
 const apiName = 'api.fake-model.example';
-const data = makeDataFolder();
-let home: TestHome;
-let folder: string;
+/** Of the desktop window only these: inside it everything is as in the browser. */
+const inWindow = new Set(['projects-empty', 'create', 'terminals', 'domains', 'projects', 'palette', 'settings-doctor', 'settings-app']);
+let desk: Desk;
 let core: TestCore;
-let browser: Browser;
 let api: CoreFakeApi | undefined;
 
 beforeAll(async () => {
+  const projects = {
+    'code/orchard-api': orchard,
+    'code/orchard-web': { 'README.md': '# Orchard web\n' },
+    'code/field-notes': { 'README.md': '# Field notes\n' },
+  };
   // Pictures for the documentation show this path; other runs must not claim it.
-  home = makeHome(process.env['SCREENS'] ? '/home/robin' : undefined);
-  folder = home.addProject('code/orchard-api', orchard);
-  home.addProject('code/orchard-web', { 'README.md': '# Orchard web\n' });
-  home.addProject('code/field-notes', { 'README.md': '# Field notes\n' });
-  [core, browser] = await Promise.all([startCore(data, { HOME: home.path }), launchBrowser()]);
+  desk = await takeDesk(projects, { homePath: process.env['SCREENS'] ? '/home/robin' : undefined });
+  core = desk.core();
 });
-
 afterAll(async () => {
-  await browser?.close();
   await api?.stop();
-  for (const { projectId } of (await core?.call('projects.list')) ?? []) await core.call('projects.remove', { projectId });
-  await core?.stop();
-  await removeInstallation(data);
-  removeDataFolder(data);
-  home?.remove();
+  await desk?.leave();
 });
 
 test('each screen as a picture, in light and dark, wide and narrow, without barriers', { timeout: 900_000 }, async () => {
-  const { page, complaints } = await openApp(browser, core.url);
+  const { page, complaints } = await desk.open();
   const screens = screensOf(page);
   async function take(name: string): Promise<void> {
+    if (isDesktop && !inWindow.has(name)) return;
     expect(await findBarriers(page)).toEqual([]);
     await takePictures(page, name);
     await page.setViewportSize({ width: 1440, height: 900 });
@@ -51,12 +50,6 @@ test('each screen as a picture, in light and dark, wide and narrow, without barr
       `"${text}" in ${name}`,
       120_000,
     );
-  }
-  async function typeLine(name: string, text: string): Promise<void> {
-    await screens.paneOf(name).getByRole('textbox', { name: 'Terminal input' }).focus();
-    await page.keyboard.type(text, { delay: 4 });
-    await page.waitForTimeout(600);
-    await page.keyboard.press('Enter');
   }
 
   await screens.firstStart.waitFor();
@@ -83,15 +76,15 @@ test('each screen as a picture, in light and dark, wide and narrow, without barr
 
   await screens.paneOf('Claude Code').waitFor({ timeout: 400_000 });
   const { workspaceId } = (await core.call('workspaces.list')).at(0)!;
-  api = await startFakeApiBeside(core, scenes(folder));
+  api = await startFakeApiBeside(core, scenes(`${desk.home.path}/code/orchard-api`));
   await core.call('domains.add', { workspaceId, pattern: apiName, allowPrivate: true });
   await showsIn('Claude Code', 'Claude Code v');
-  await typeLine('Claude Code', prompt);
+  await typeLine(screens.paneOf('Claude Code'), prompt);
   await showsIn('Claude Code', 'All three tests pass');
   await page.keyboard.press('Control+Shift+KeyD');
   await screens.paneOf('Shell').waitFor();
   await showsIn('Shell', 'orchard-api');
-  await typeLine('Shell', 'clear; bin/check && bin/rates');
+  await typeLine(screens.paneOf('Shell'), 'clear; bin/check && bin/rates');
   await screens.blockedCard.getByText('feed.fxrates.example').waitFor();
   await take('terminals');
 
@@ -104,15 +97,77 @@ test('each screen as a picture, in light and dark, wide and narrow, without barr
   for (const pattern of ['*.npmjs.org', 'pypi.org', '*.githubusercontent.com']) await core.call('domains.add', { workspaceId, pattern });
   await screens.tab('Allowed domains').click();
   await screens.rule('*.npmjs.org').waitFor();
-  await take('domains');
   await screens.button(/^Test now/).click();
   await screens.report.getByText('The wall stands.').waitFor({ timeout: 120_000 });
   await take('self-test');
 
-  for (const name of ['orchard-web', 'field-notes']) await core.call('projects.create', { path: `${home.path}/code/${name}` });
+  await screens.tab('Settings').click();
+  await page.getByRole('heading', { name: 'This workspace' }).waitFor();
+  await page.getByLabel('Memory', { exact: true }).first().fill('3');
+  await page.getByLabel('Environment').first().fill(`ANTHROPIC_BASE_URL=http://${apiName}\nREGION=north`);
+  await page.getByText(/when it is recreated/).waitFor();
+  await take('workspace-settings');
+  await screens.button('Discard changes').click();
+
+  for (const name of ['orchard-web', 'field-notes']) await core.call('projects.create', { path: `${desk.home.path}/code/${name}` });
   await page.keyboard.press('Control+1');
   await screens.project('field-notes').waitFor();
   await screens.project('orchard-api').focus();
   await take('projects');
+
+  await page.keyboard.press('Control+Digit2');
+  await page.getByRole('row', { name: /Claude Code/ }).waitFor();
+  await page.waitForTimeout(2_000);
+  await take('terminals-all');
+  await page.evaluate(`location.hash = '#/w/${workspaceId}/logs/gateway'`);
+  await page.getByRole('log').getByText('feed.fxrates.example').first().waitFor();
+  await take('logs');
+  await page.keyboard.press('Control+Shift+KeyK');
+  await page.getByRole('combobox').fill('st');
+  await page.getByRole('option', { name: /^Stop workspace/ }).waitFor();
+  await take('palette');
+  await page.keyboard.press('Escape');
+  for (const section of settingsSections) {
+    await page.evaluate(`location.hash = '#/settings/${section}'`);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    if (section === 'doctor') await page.getByText(/\d+ of \d+ passed\./).waitFor({ timeout: 120_000 });
+    if (section === 'storage') await page.getByRole('link', { name: 'orchard-api' }).waitFor({ timeout: 120_000 });
+    if (section === 'agents') await page.getByRole('button', { name: 'What it gets' }).first().click();
+    await take(`settings-${section}`);
+  }
   expect(complaints).toEqual([]);
+});
+
+/** A day's work of a wall, which no short test can have: invented, and shown by the real interface. */
+test('the screens of the wall after a day’s work, as pictures', { timeout: 400_000 }, async () => {
+  const house = await startHouse(join(import.meta.dirname, '../../dist/renderer'));
+  const viewer = await launchViewer();
+  try {
+    const { page, complaints } = await viewer.open(house.data);
+    const screens = screensOf(page);
+    async function take(name: string, address: string): Promise<void> {
+      await page.evaluate(`location.hash = '#/${address}'`);
+      if (name === 'blocked-card') await screens.blockedCard.waitFor();
+      else await page.locator('[data-verdict]').first().waitFor();
+      await page.waitForTimeout(500);
+      if (isDesktop && !inWindow.has(name)) return;
+      expect(await findBarriers(page)).toEqual([]);
+      await takePictures(page, name);
+      await page.setViewportSize({ width: 1440, height: 900 });
+    }
+    const { workspaceId, blocked } = makeDay(house);
+    const workspace = house.live.snapshot().workspaces.find((item) => item.workspaceId === workspaceId)!;
+    await take('domains', `w/${workspaceId}/domains`);
+    house.domains.reviews.set(workspaceId, makeReview());
+    house.live.putWorkspace(workspaceId, { ...workspace, mode: 'learning', learningUntil: new Date(Date.now() + 19.5 * 60_000).toISOString() });
+    await take('learning', `w/${workspaceId}/domains/learning`);
+    house.live.putWorkspace(workspaceId, workspace);
+    await take('domains-all', 'domains');
+    house.live.setBlocked(workspaceId, [blocked]);
+    await take('blocked-card', `w/${workspaceId}/terminals`);
+    expect(complaints).toEqual([]);
+  } finally {
+    await viewer.close();
+    await house.stop();
+  }
 });

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Installer } from '../../electron/agents/installer.ts';
-import { type Pins, pins } from '../../electron/agents/pins.ts';
+import { pins } from '../../electron/agents/pins.ts';
 import { containerPaths, toolsVolumeName } from '../../electron/engine/names.ts';
 import type { Engine } from '../../electron/engine/types.ts';
 import { createTestEngine, type TestEngine } from '../fixtures/engine.ts';
@@ -12,7 +12,7 @@ let world: TestEngine;
 let engine: Engine;
 const cores: TestTools[] = [];
 
-async function startCore(other?: Pins): Promise<TestTools> {
+async function startCore(other?: typeof pins): Promise<TestTools> {
   const tools = await createTestTools(engine, other);
   cores.push(tools);
   return tools;
@@ -44,7 +44,7 @@ async function inVolume(script: string): Promise<string> {
   }
 }
 
-function withIntegrity(integrity: string): Pins {
+function withIntegrity(integrity: string): typeof pins {
   const packages = Object.fromEntries(Object.entries(pins.node.packages).map(([platform, pinned]) => [platform, { ...pinned, integrity }]));
   return { ...pins, node: { ...pins.node, packages } };
 }

@@ -78,6 +78,12 @@ test('draws what is there, passes keys and sizes on, and leaves the terminal as 
   tty.type('sleep 1000\r');
   await screenWith('sleep 1000');
   tty.type('\u0003');
+  // The interrupt throws away what the line discipline holds: what is typed before the prompt is back may go with it (termios(3), NOFLSH).
+  await until(
+    () => live.core.call('terminals.screen', { terminalId: terminal.terminalId }),
+    ({ lines }) => lines.some((line) => line.includes('^C')) && /[#$] ?$/.test(lines.findLast((line) => line.trim() !== '') ?? ''),
+    'the prompt after the interrupt',
+  );
   tty.type('stty size\r');
   await tty.shows('30 100');
   tty.resize(91, 27);

@@ -1,19 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../electron/engine/engine.ts';
-import { createImages, imageNames } from '../../electron/engine/images.ts';
 import { containerName } from '../../electron/engine/names.ts';
 import type { Engine } from '../../electron/engine/types.ts';
 import { openDataFolder } from '../../electron/lib/data-folder.ts';
 import { createSettings } from '../../electron/settings/settings.ts';
 import type { Workspace } from '../../shared/model/workspace.ts';
+import { copyImages } from '../fixtures/copy-images.ts';
 import { makeDataFolder, removeDataFolder, startCore, type TestCore, until } from '../fixtures/core.ts';
 import { canRunDockerd, makePrivateDockerd, type PrivateDockerd } from '../fixtures/dockerd.ts';
-import { createTestEngine } from '../fixtures/engine.ts';
 import { createTestTools } from '../fixtures/tools.ts';
 
 /**
@@ -26,6 +23,7 @@ describe.skipIf(!canRunDockerd)('an engine that is killed under a core', () => {
   let core: TestCore;
   let runs: Workspace;
   let rests: Workspace;
+  let frozen: Workspace;
   const data = makeDataFolder();
   const parent = realpathSync(mkdtempSync(join(tmpdir(), 'forgehold-projects-')));
 
@@ -38,7 +36,7 @@ describe.skipIf(!canRunDockerd)('an engine that is killed under a core', () => {
     await copyImages(dockerd.endpoint.address);
     // The core has no way to a registry; what it finds is used as it is.
     const tools = await createTestTools(engine);
-    await tools.ensure('node', () => undefined);
+    for (const tool of ['node', 'npm'] as const) await tools.ensure(tool, () => undefined);
     await tools.end();
     core = await startCore(data, {}, dockerd.beside());
     const path = join(parent, 'orchard');
@@ -48,6 +46,8 @@ describe.skipIf(!canRunDockerd)('an engine that is killed under a core', () => {
     runs = await core.call('workspaces.create', request);
     rests = await core.call('workspaces.create', request);
     await core.call('workspaces.stop', { workspaceId: rests.workspaceId });
+    frozen = await core.call('workspaces.create', request);
+    await core.call('workspaces.pause', { workspaceId: frozen.workspaceId });
   });
   afterAll(async () => {
     await core?.stop();
@@ -87,6 +87,7 @@ describe.skipIf(!canRunDockerd)('an engine that is killed under a core', () => {
   it('was whole before (the control of what follows)', async () => {
     expect((await see(runs)).state.kind).toBe('running');
     expect((await see(rests)).state.kind).toBe('stopped');
+    expect((await see(frozen)).state.kind).toBe('paused');
     await expectWholeWall(runs);
     const { terminalId } = await core.call('terminals.open', { workspaceId: runs.workspaceId, kind: 'shell' });
     await answerIn(terminalId);
@@ -96,6 +97,7 @@ describe.skipIf(!canRunDockerd)('an engine that is killed under a core', () => {
     await dockerd.kill();
     await stateIs(runs, 'unknown');
     await stateIs(rests, 'unknown');
+    await stateIs(frozen, 'unknown');
     expect((await core.call('app.info')).engine.kind).toMatch(/^(unreachable|connecting)$/);
     expect((await core.call('terminals.list', {})).map(({ state }) => state.kind)).toEqual(['unknown']);
     await expect(core.call('workspaces.start', { workspaceId: rests.workspaceId })).rejects.toMatchObject({ code: expect.stringMatching(/^engine\//) });
@@ -120,6 +122,14 @@ describe.skipIf(!canRunDockerd)('an engine that is killed under a core', () => {
     expect((await core.call('terminals.list', {})).map((terminal) => terminal.state.kind)).toEqual(runsOn ? [] : ['stopped']);
   });
 
+  it('has what was paused as the new engine has it, and starts it', async () => {
+    const { status } = (await engine.inspectContainer(containerName('agent', frozen.projectId, frozen.workspaceId)))!;
+    // Some engines bring it back running, some ended; none of them keeps its processes.
+    await stateIs(frozen, status === 'running' ? 'running' : status === 'paused' ? 'paused' : 'stopped');
+    expect(await core.call('workspaces.start', { workspaceId: frozen.workspaceId })).toMatchObject({ state: { kind: 'running' }, wall: { kind: 'standing' } });
+    expect((await core.call('workspaces.pause', { workspaceId: frozen.workspaceId })).state.kind).toBe('paused');
+  });
+
   it('runs again: the wall is proven anew, and a terminal opens', async () => {
     const { state, wall } = await core.call('workspaces.start', { workspaceId: runs.workspaceId });
     const container = await engine.inspectContainer(containerName('agent', runs.projectId, runs.workspaceId));
@@ -137,20 +147,8 @@ describe.skipIf(!canRunDockerd)('an engine that is killed under a core', () => {
     expect((await core.call('workspaces.start', { workspaceId: rests.workspaceId })).state.kind).toBe('running');
     const third = await core.call('workspaces.create', { projectId: runs.projectId, agent: 'shell' });
     expect(third.state.kind).toBe('running');
-    for (const { workspaceId } of [runs, rests, third]) await core.call('workspaces.remove', { workspaceId });
+    for (const { workspaceId } of [runs, rests, third, frozen]) await core.call('workspaces.remove', { workspaceId });
     expect(await engine.listContainers()).toEqual([]);
     expect(await core.call('workspaces.list')).toEqual([]);
   });
 });
-
-/** From the machine's engine, where they are built, to another. */
-async function copyImages(host: string): Promise<void> {
-  const { engine, cleanUp } = createTestEngine();
-  try {
-    const images = createImages({ engine, resourcesFolder: join(import.meta.dirname, '../../resources'), extraCaBundle: () => '' });
-    const tags = await Promise.all(imageNames.map((name) => images.ensure(name, () => undefined)));
-    await promisify(execFile)('sh', ['-c', 'docker save "$@" | docker --host "$0" load', host, ...tags]);
-  } finally {
-    await cleanUp();
-  }
-}

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine, ExecSession } from '../../electron/engine/types.ts';
+import type { ExecSession } from '../../electron/engine/exec-types.ts';
+import type { Engine } from '../../electron/engine/types.ts';
 import { createTestEngine, processesIn, startIdle, type TestEngine, testEndpoint } from '../fixtures/engine.ts';
 
 let test: TestEngine;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -81,6 +81,20 @@ describe('one core per data folder', () => {
     (await openSocket(second.port, cookie)).close();
   });
 
+  it('ends after an unexpected error, loudly, but closes what it can and tells its clients; the next start has the folder', async () => {
+    const first = await start();
+    const client = await attachToCore(data);
+    const reasons: string[] = [];
+    client.on('app.closing', ({ reason }) => void reasons.push(reason));
+    await expect(client.call('keys.forgetAll', {})).rejects.toThrow('in a moment');
+    expect(await shellEnd(first)).toBe(1);
+    expect(reasons).toEqual(['It met an unexpected error.']);
+    expect(existsSync(join(data, 'closed'))).toBe(true);
+    expect(readFileSync(join(data, 'logs/core.log'), 'utf8')).toContain('The core ends after an unexpected error');
+    client.close();
+    expect((await start()).pid).not.toBe(first.pid);
+  });
+
   it('hands over to another version', async () => {
     const old = await start({ version: '1.0.0' });
     const client = await attachToCore(data);
@@ -128,11 +142,11 @@ describe('the command line', () => {
     expect(info.status).toBe(0);
     expect(JSON.parse(info.stdout)).toMatchObject({ pid: shell.pid });
     const wrong = await forgehold('call', 'workspaces.stop', '{"workspaceId":"X"}', '--data', data);
-    expect(wrong.status).toBe(1);
+    expect(wrong.status).toBe(2);
     expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'contract/invalid-input', details: { issues: [{ path: 'workspaceId' }] } } });
     for (const name of ['no.such', '__proto__', 'constructor']) {
       const unknown = await forgehold('call', name, '{}', '--data', data);
-      expect([unknown.status, (JSON.parse(unknown.stdout) as { error: { code: string } }).error.code]).toEqual([1, 'contract/unknown']);
+      expect([unknown.status, (JSON.parse(unknown.stdout) as { error: { code: string } }).error.code]).toEqual([2, 'contract/unknown']);
     }
     const broken = await forgehold('call', 'app.info', '{', '--data', data);
     expect([broken.status, broken.stdout]).toEqual([2, '']);
@@ -142,7 +156,7 @@ describe('the command line', () => {
 
   it('says what to do when no core runs', async () => {
     const { status, stdout } = await forgehold('call', 'app.info', '--data', data);
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'core/not-running' } });
   });
 
@@ -152,7 +166,10 @@ describe('the command line', () => {
     expect(Object.keys(list.calls)).toEqual(expect.arrayContaining(['app.info', 'workspaces.create', 'terminals.send']));
     expect(Object.keys(list.events)).toContain('app.changed');
     expect(Object.keys(list.streams)).toContain('terminals.attach');
-    expect(list.calls['workspaces.create']).toMatchObject({ input: { required: ['projectId', 'agent'], properties: { mode: { default: 'restricted' } } } });
+    expect(list.calls['workspaces.create']).toMatchObject({
+      input: { required: ['projectId', 'agent'], properties: { mode: { enum: ['restricted', 'full', 'none', 'learning'] } } },
+    });
+    expect(list.calls['domains.add']).toMatchObject({ input: { required: ['pattern'], properties: { allowPrivate: { default: false } } } });
   });
 
   it('prints an address that works once, and watches until the core ends', async () => {

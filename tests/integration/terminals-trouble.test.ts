@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Terminals } from '../../electron/terminals/types.ts';
 import { sizeSchema } from '../../shared/model/terminal.ts';
 import { type TerminalBench, attach, createTerminalBench, shell, until, user, workspaceId } from '../fixtures/terminals.ts';
@@ -12,6 +13,10 @@ beforeAll(async () => {
   terminals = await bench.start();
 });
 afterAll(() => bench?.cleanUp());
+/** What a test that failed has left must not fail the next. */
+afterEach(async () => {
+  await Promise.all(terminals.list().map(({ terminalId }) => terminals.close(terminalId).catch(() => undefined)));
+});
 
 function run(...argv: string[]): Promise<{ readonly stdout: string }> {
   return bench.engine.exec(bench.containerId, argv, { user });
@@ -84,8 +89,12 @@ test('an agent that has ended starts again in its place', async () => {
 
 test('a program killed by a signal tells 128 and its number', async () => {
   const opened = await terminals.open(shell('kill -9 $$'));
-  await until(() => terminals.get(opened.terminalId).state.kind === 'exited', 'the end');
-  expect(terminals.get(opened.terminalId).state).toEqual({ kind: 'exited', exitCode: 137 });
+  const viewer = attach(terminals, opened);
+  const end = { kind: 'exited', exitCode: 137 };
+  await expect.poll(() => terminals.get(opened.terminalId).state, { timeout: 60_000 }).toEqual(end);
+  // Whoever looks is told it too, though it may be known only after the end.
+  await expect.poll(() => viewer.notices, { timeout: 60_000 }).toContainEqual(end);
+  viewer.detach();
   await terminals.close(opened.terminalId);
 });
 
@@ -165,6 +174,13 @@ test('control clients that are killed are replaced, and whoever looks gets the s
   await terminals.close(opened.terminalId);
 });
 
+/** What tmux does by itself to a client whose output has waited for longer than its pause-after. */
+async function pauseByTmux(terminalId: string): Promise<void> {
+  const pane = `$(tmux -L forgehold list-panes -s -F '#{pane_id} #{@forge-id}' | sed -n 's/ ${terminalId}//p')`;
+  const clients = `$(tmux -L forgehold list-clients -F '#{client_name}')`;
+  await run('sh', '-c', `p=${pane}; for c in ${clients}; do tmux -L forgehold refresh-client -t $c -A "$p:pause"; done`);
+}
+
 test.each(['foreground', 'background'])('output that tmux holds back from the %s client is made good by a restore', async (carrier) => {
   const opened = await terminals.open(shell('i=0; while :; do i=$((i + 1)); echo "tick $i"; sleep 0.02; done'));
   const focused = await terminals.open(shell('exec sleep 1000'));
@@ -172,13 +188,7 @@ test.each(['foreground', 'background'])('output that tmux holds back from the %s
   await viewer.until((seen) => seen.includes('tick 2'));
   await terminals.focus(carrier === 'foreground' ? opened.terminalId : focused.terminalId);
   const restores = viewer.restores();
-  // What tmux does by itself to a client whose output has waited for longer than its pause-after.
-  const pane = `$(tmux -L forgehold list-panes -s -F '#{pane_id} #{@forge-id}' | sed -n 's/ ${opened.terminalId}//p')`;
-  await run(
-    'sh',
-    '-c',
-    `p=${pane}; for c in $(tmux -L forgehold list-clients -F '#{client_name}'); do tmux -L forgehold refresh-client -t $c -A "$p:pause"; done`,
-  );
+  await pauseByTmux(opened.terminalId);
   await until(() => viewer.restores() > restores, 'a restore');
   const seen = viewer.outputBytes();
   await until(() => viewer.outputBytes() > seen + 200, 'output after it');
@@ -198,6 +208,15 @@ test('what tmux leaves out because one viewer holds up the stream is made good b
   const slow = attach(terminals, opened, { scrollback: 0, onOutput: () => hold.promise });
   await until(() => slow.restores() === 1, 'the restore of the slow one');
   await viewer.channel.write(Buffer.from('\r'));
+  let before = 0;
+  const isHeldUp = async (): Promise<boolean> => {
+    before = viewer.outputBytes();
+    await sleep(200);
+    return before > 0 && viewer.outputBytes() === before;
+  };
+  await until(isHeldUp, 'the stream to be held up');
+  // Mostly tmux does so itself; but it looks at its queue only when more output comes, and may find it empty then.
+  await pauseByTmux(opened.terminalId);
   await viewer.until((seen) => seen.includes('the end'));
   hold.resolve();
   await slow.until((seen) => seen.includes('the end'));

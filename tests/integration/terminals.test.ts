@@ -50,7 +50,8 @@ test('what is typed arrives, what is printed comes back, the screen can be read'
 test('a program that ends leaves its last screen and its exit code', async () => {
   const opened = await terminals.open(shell('echo last words; exit 7'));
   await until(() => terminals.get(opened.terminalId).state.kind === 'exited', 'the end');
-  expect(terminals.get(opened.terminalId).state).toEqual({ kind: 'exited', exitCode: 7 });
+  // How it ended may be known a moment later than that it did.
+  await expect.poll(() => terminals.get(opened.terminalId).state, { timeout: 30_000 }).toEqual({ kind: 'exited', exitCode: 7 });
   const viewer = attach(terminals, opened);
   await viewer.until((text) => text.includes('last words'));
   await until(() => viewer.notices.some((notice) => notice.kind === 'exited' && notice.exitCode === 7), 'the notice');

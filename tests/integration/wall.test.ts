@@ -28,7 +28,7 @@ async function until<T>(probe: () => T | Promise<T>, fits: (value: T) => boolean
   }
 }
 function decisions(): readonly Decision[] {
-  return test.wall.decisions(one.workspaceId, { limit: 1000 });
+  return test.wall.decisions({ workspaceId: one.workspaceId, limit: 1000 });
 }
 
 describe('the wall', () => {
@@ -38,6 +38,10 @@ describe('the wall', () => {
     expect(report.passed).toBe(true);
     expect(report.attempts.find(({ id }) => id === 'canary-heard')?.result).toBe('passed');
     expect(test.wall.state(one.workspaceId).kind).toBe('standing');
+    expect(test.wall.lastTest(one.workspaceId)).toEqual(report);
+    test.reopen();
+    expect(test.wall.lastTest(one.workspaceId)).toEqual(report);
+    await test.wall.raise({ ...one, mode: 'restricted' }, () => undefined);
   });
 
   it('refuses to call a container on an ordinary network walled', async () => {
@@ -74,6 +78,21 @@ describe('rules', () => {
     await test.wall.addRule(one.workspaceId, 'up.example.com', rule);
     expect(await fetchStatus('https://up.example.com/')).toBe('200');
     await test.wall.removeRule(one.workspaceId, 'up.example.com');
+  });
+
+  it('come through when the program in the gateway that brings them is killed, each time', async () => {
+    const kill = (): Promise<unknown> => test.engine.exec(one.gateway, ['bash', '-c', 'kill -9 $(grep -lz stay /proc/[0-9]*/cmdline | cut -d/ -f3)']);
+    await test.wall.addRule(one.workspaceId, 'first.example.com', rule);
+    await test.wall.addRule(one.workspaceId, 'second.example.com', rule);
+    await kill();
+    await test.wall.addRule(one.workspaceId, 'up.example.com', rule);
+    expect(await fetchStatus('https://up.example.com/')).toBe('200');
+    await test.wall.removeRule(one.workspaceId, 'first.example.com');
+    await kill();
+    await test.wall.removeRule(one.workspaceId, 'up.example.com');
+    expect(await fetchStatus('https://up.example.com/')).toBe('403');
+    await test.wall.removeRule(one.workspaceId, 'second.example.com');
+    expect((await test.engine.inspectContainer(one.gateway))?.restartCount).toBe(0);
   });
 
   it('with a star match below the name, on a dot, and not the name itself', async () => {
@@ -193,7 +212,7 @@ describe('a gateway that dies', () => {
   });
 
   it('gets rid of what was put into its maps behind our back', async () => {
-    await test.engine.exec(one.gateway, ['forge-runtime'], { stdin: 'add map /cfg/exact.map other.example.com allow-private\n' });
+    await test.engine.exec(one.gateway, ['forge-runtime'], { stdin: 'add map /cfg/exact.map other.example.com:80 allow-private/0123456789ab\n' });
     expect(await fetchStatus('http://other.example.com/')).toBe('200');
     test.reopen();
     await test.wall.raise({ ...one, mode: 'restricted' }, () => undefined);

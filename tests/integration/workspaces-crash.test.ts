@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { egressNetworkName, toolsVolumeName } from '../../electron/engine/names.ts';
-import { createTestEngine } from '../fixtures/engine.ts';
+import { until } from '../fixtures/core.ts';
+import { createTestEngine, idleSpec } from '../fixtures/engine.ts';
 import { listObjects, makeTestPlace, openWorkspaceService } from '../fixtures/workspace-service.ts';
 
 const place = makeTestPlace();
@@ -71,9 +72,13 @@ describe('a core that is killed while it makes a workspace', () => {
       await service.settled();
       // Killed at its very last moment it may have become ready, and is adopted with its wall; else nothing is left.
       const [left] = service.workspaces.list();
-      const objects = (await listObjects(service.engine)).filter((one) => one.workspaceId !== undefined);
       expect(left?.state.kind ?? 'gone').toMatch(/^(running|gone)$/);
-      expect(objects.filter((one) => one.workspaceId !== left?.workspaceId)).toEqual([]);
+      // What the engine finished only now, for the core that is dead, goes as soon as the engine tells of it.
+      await until(
+        async () => (await listObjects(service.engine)).filter((one) => one.workspaceId !== undefined && one.workspaceId !== left?.workspaceId),
+        (strays) => strays.length === 0,
+        'nothing of an unknown workspace',
+      );
       if (left) await service.workspaces.remove(left.workspaceId);
       // The installation's own volume of tools and its way out are for all workspaces, and stay.
       const lasting = new Set([toolsVolumeName(service.folders.installation), egressNetworkName(service.folders.installation)]);
@@ -84,6 +89,20 @@ describe('a core that is killed while it makes a workspace', () => {
     } finally {
       await service.close();
     }
+  });
+
+  it('leaves nothing of what the engine finishes only after the next start has looked', async () => {
+    const service = await openWorkspaceService(place.data);
+    await service.settled();
+    const late = { projectId: 'a'.repeat(12), workspaceId: 'b'.repeat(8), role: 'agent' as const };
+    const id = await service.engine.createContainer(await idleSpec(service.engine, late));
+    await until(
+      () => service.engine.inspectContainer(id),
+      (container) => container === null,
+      'the end of a container of nobody',
+    );
+    expect(service.workspaces.list()).toEqual([]);
+    await service.close();
   });
 
   it('leaves a running one alone, which the next start adopts', async () => {

@@ -2,15 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { containerName, egressNetworkName } from '../../electron/engine/names.ts';
-import type { ContainerSpec } from '../../electron/engine/types.ts';
+import type { ContainerSpec } from '../../electron/engine/objects.ts';
 import type { Wall } from '../../electron/network/types.ts';
-import type { CreateRequest } from '../../electron/workspaces/workspaces.ts';
+import type { CreateRequest } from '../../electron/workspaces/admit.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Project } from '../../shared/model/project.ts';
 import type { SelfTestReport } from '../../shared/model/selftest.ts';
 import type { Workspace } from '../../shared/model/workspace.ts';
 import { until } from '../fixtures/core.ts';
 import { createTestEngine, testEndpoint } from '../fixtures/engine.ts';
+import { freeze } from '../fixtures/freeze.ts';
 import { makeRelay, type Relay } from '../fixtures/relay.ts';
 import { listObjects, makeTestPlace, openWorkspaceService, type WorkspaceService } from '../fixtures/workspace-service.ts';
 
@@ -159,17 +160,12 @@ describe('a workspace that is being proven', () => {
 
   it('waits for the end of a pause that someone made', async () => {
     const { workspaceId, projectId } = await service.workspaces.create(request());
-    execFileSync('docker', ['pause', containerName('agent', projectId, workspaceId)]);
+    await freeze(containerName('agent', projectId, workspaceId));
     await service.close();
     await open();
-    expect((await stateIs(workspaceId, 'unknown')).state).toMatchObject({ kind: 'unknown' });
-    await until(
-      () => service.workspaces.get(workspaceId).state,
-      (state) => state.kind === 'unknown' && state.reason.includes('paused'),
-      'the reason',
-    );
+    await stateIs(workspaceId, 'paused');
     execFileSync('docker', ['unpause', containerName('agent', projectId, workspaceId)]);
-    await stateIs(workspaceId, 'running');
+    expect((await stateIs(workspaceId, 'running')).wall.kind).toBe('standing');
   });
 });
 

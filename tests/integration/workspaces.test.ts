@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containerName } from '../../electron/engine/names.ts';
-import type { CreateRequest } from '../../electron/workspaces/workspaces.ts';
+import type { CreateRequest } from '../../electron/workspaces/admit.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Project } from '../../shared/model/project.ts';
 import type { Workspace } from '../../shared/model/workspace.ts';
@@ -50,7 +50,7 @@ beforeAll(async () => {
   project = await service.projects.create(place.project);
 });
 afterAll(async () => {
-  await service.projects.remove(project.projectId);
+  await service.projects.remove(project.projectId, { discard: true });
   await service.close();
   const { engine, cleanUp } = createTestEngine(undefined, service.folders.installation);
   await engine.info();
@@ -139,7 +139,7 @@ describe('a workspace', () => {
     const target = (await service.workspaces.inspect(workspace.workspaceId)).folders;
     expect(git('for-each-ref', 'refs/forge')).not.toBe('');
     await inside(workspace, 'sh', '-c', 'mkdir -p $HOME/a/b && chmod 000 $HOME/a');
-    await service.workspaces.remove(workspace.workspaceId);
+    await service.workspaces.remove(workspace.workspaceId, { discard: true });
     expect(await objectsOf(workspace.workspaceId)).toEqual([]);
     expect(target.filter((folder) => existsSync(folder))).toEqual([]);
     expect(git('for-each-ref', 'refs/forge')).toBe('');
@@ -152,7 +152,7 @@ describe('making workspaces', () => {
   it('goes on side by side, each with a name of its own', async () => {
     const made = await Promise.all(Array.from({ length: 4 }, () => service.workspaces.create(request())));
     expect(new Set(made.map((one) => one.name))).toEqual(new Set(['Shell', 'Shell 2', 'Shell 3', 'Shell 4']));
-    await Promise.all(made.map((one) => service.workspaces.remove(one.workspaceId)));
+    await Promise.all(made.map((one) => service.workspaces.remove(one.workspaceId, { discard: true })));
   });
 
   it('can be cancelled at any step, and leaves nothing', async () => {
@@ -195,7 +195,7 @@ describe('making workspaces', () => {
     await expect(service.workspaces.create(request({ cpus: 1000 }))).rejects.toMatchObject({ code: 'workspace/too-much' });
     const one = await service.workspaces.create(request({ name: 'mine' }));
     await expect(service.workspaces.create(request({ name: 'mine' }))).rejects.toMatchObject({ code: 'workspace/name-taken' });
-    await service.workspaces.remove(one.workspaceId);
+    await service.workspaces.remove(one.workspaceId, { discard: true });
   });
 
   it('works for a folder without git, whose agent cannot plant one', async () => {
@@ -207,7 +207,7 @@ describe('making workspaces', () => {
     expect(readdirSync(folder).sort((a, b) => a.localeCompare(b))).toEqual(['.git', 'y']);
     expect(readdirSync(join(folder, '.git'))).toEqual([]);
     expect((await service.projects.get(plain.projectId)).git).toBe(false);
-    await service.projects.remove(plain.projectId);
+    await service.projects.remove(plain.projectId, { discard: true });
     expect(readdirSync(folder)).toEqual(['y']);
   });
 });

@@ -159,7 +159,7 @@ it('lays links for whoever cleans up, and nests deeper than a path can say', asy
   // The control: on the host the links lead to the victim, and no path says how deep it goes.
   expect(folders.some((one) => existsSync(join(one, 'out/key')))).toBe(true);
   await expect(rm(join(folders[0]!, 'd'.repeat(200)), { recursive: true })).rejects.toMatchObject({ code: 'ENAMETOOLONG' });
-  await core.call('workspaces.remove', { workspaceId: hostile.workspaceId });
+  await core.call('workspaces.remove', { workspaceId: hostile.workspaceId, discard: true });
   expect(readFileSync(join(victim, 'key'), 'utf8')).toBe('mine');
   for (const one of folders) expect(existsSync(one)).toBe(false);
   expect(execFileSync('docker', ['ps', '-aq', '--filter', `name=${hostile.container}`], { encoding: 'utf8' })).toBe('');

@@ -119,7 +119,7 @@ beforeAll(async () => {
   service = await openWorkspaceService(place.data);
 });
 afterAll(async () => {
-  for (const project of await service.projects.list()) await service.projects.remove(project.projectId);
+  for (const project of await service.projects.list()) await service.projects.remove(project.projectId, { discard: true });
   await service.close();
   const { engine, cleanUp } = createTestEngine(undefined, service.folders.installation);
   await engine.info();

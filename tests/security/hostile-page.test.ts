@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type IncomingMessage, type Server, createServer, request } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { launchChromium } from '../support/chromium.ts';
+import { type HostileSite, startHostileSite } from '../support/hostile-site.ts';
 import { type SmallShell, endShell, logIn, makeTestFolder, removeTestFolder, startSmallShell } from '../support/small-shell.ts';
 
 // What a page in the user's own browser may try against the core's port on loopback. Each refusal stands beside a control: the same, done by our own page, works.
@@ -212,15 +213,13 @@ const attacks = `async (target) => {
 
 describe('in a real browser', () => {
   let browser: Browser;
-  let hostile: Server;
+  let hostile: HostileSite;
   let page: Page;
   let evil = '';
 
   beforeAll(async () => {
-    hostile = createServer((_, response) => void response.setHeader('content-type', 'text/html').end('<!doctype html><title>Hostile</title><body>'));
-    hostile.listen(0, '127.0.0.1');
-    await once(hostile, 'listening');
-    evil = `http://127.0.0.1:${(hostile.address() as AddressInfo).port}/`;
+    hostile = await startHostileSite();
+    evil = `${hostile.origin}/`;
     browser = await launchChromium('--no-proxy-server', '--host-resolver-rules=MAP evil.example 127.0.0.1');
     page = await (await browser.newContext()).newPage();
     const { url } = await startSmallShell(folder);
@@ -228,8 +227,7 @@ describe('in a real browser', () => {
   });
   afterAll(async () => {
     await browser?.close();
-    hostile.closeAllConnections();
-    hostile.close();
+    hostile.stop();
   });
 
   it('our own page works and breaks no rule of its policy (control)', async () => {

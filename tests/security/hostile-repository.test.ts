@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../electron/lib/database.ts';
 import { gitMounts, seedGitDir } from '../../electron/workspaces/git-dir.ts';
-import { createProjects, type Projects, projectsMigration } from '../../electron/workspaces/projects.ts';
+import { workspaceMigrations } from '../../electron/workspaces/migrations.ts';
+import { createProjects, type Projects } from '../../electron/workspaces/projects.ts';
 import { readRepository } from '../../electron/workspaces/repository.ts';
 
 /**
@@ -176,9 +177,12 @@ describe('a hostile repository holds nobody up', () => {
   beforeEach(() => {
     for (const name of ['home', 'data']) mkdirSync(join(folder, name));
     projects = createProjects({
-      database: openDatabase(join(folder, 'data/forgehold.db'), [projectsMigration]),
+      database: openDatabase(join(folder, 'data/forgehold.db'), workspaceMigrations),
       surroundings: { home: join(folder, 'home'), data: join(folder, 'data') },
       onChange: () => {},
+      hasWorkspaces: () => false,
+      refuseKeys: () => {},
+      knowsEngine: () => Promise.resolve(false),
       removeWorkspaces: () => Promise.resolve(),
     });
   });

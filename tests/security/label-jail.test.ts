@@ -78,6 +78,12 @@ describe('the label jail', () => {
     expect(await trespasses(engine, id, name)).toEqual([]);
   });
 
+  it('shows nothing of a container to who asks for an image by a way that leads to it', async () => {
+    const id = runByHand(`forge-agent-${randomId()}`);
+    for (const way of [`a/../../containers/${id}`, `../containers/${id}`, `a/..//../containers/${id}`])
+      await expect(engine.imageFacts(way)).rejects.toMatchObject({ code: 'image/name-invalid' });
+  });
+
   it('does not believe half of the labels, nor those of another installation', async () => {
     const forged = [
       [`${labels.managed}=1`],

@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attachToCore } from '../../electron/ipc/attach.ts';
 import { type AgentWorld, createAgentWorld, run, screenWith, startTui, type TestAgent, typeLine } from '../fixtures/agent-container.ts';
+import type { TestCore } from '../fixtures/core.ts';
 import { answerTo } from '../fixtures/fake-api/answer.ts';
+import { makeSession, type TestSession } from '../fixtures/keychain.ts';
+import { createLiveWorkspace, type LiveWorkspace } from '../fixtures/live-workspace.ts';
 
 const execute = promisify(execFile);
 const big = { maxBuffer: 256 * 1024 * 1024 };
@@ -35,7 +39,7 @@ describe.each([
 
   beforeAll(async () => {
     agent = await world.startAgent(type, base(world.api.name));
-    await startTui(world, agent, 'first', false);
+    await startTui(world, agent, 'first', 'new');
     await screenWith(world, agent, 'first', ready);
     await typeLine(world, agent, 'first', 'Tell me the word');
     await screenWith(world, agent, 'first', answerTo('Tell me the word'));
@@ -82,7 +86,7 @@ describe.each([
   });
 
   it('is in nothing that the app logs, nor in what a screen is told', () => {
-    const told = JSON.stringify([world.logged, world.registry.list(), world.vault.get({ agent: type }), world.vault]);
+    const told = JSON.stringify([world.logged, world.registry.list(), [...world.vault.all({ agent: type })], world.vault]);
     expect(told).toContain('"keyPresent":true');
     expect(told).toContain('[REDACTED]');
     expect(told).not.toContain(canary);
@@ -94,6 +98,96 @@ describe.each([
     expect(await run(world, agent, ['ls', '-A', '/run/forgehold/keys'])).toBe('');
   });
 });
+
+const mine = {
+  ...{ agent: 'mine', title: 'Mine', keyNames: ['MINE_KEY'] },
+  ...{ program: { kind: 'image' as const, executable: 'sh' }, arguments: { always: ['-c', 'exec sleep infinity'] } },
+};
+
+describe('a key in the keychain', () => {
+  const canary = `sk-mine-${randomBytes(12).toString('hex')}`;
+  let session: TestSession;
+  let live: LiveWorkspace;
+  let account: string;
+
+  beforeAll(async () => {
+    session = makeSession();
+    await session.startBus();
+    await session.unlock();
+    live = await createLiveWorkspace({ agent: 'mine', env: { MINE_KEY: canary }, environment: session.environment, before: defineMine });
+    account = `mine/MINE_KEY@${live.workspaceId}`;
+  });
+  afterAll(async () => {
+    await live.end();
+    await session.end();
+  });
+
+  async function lookUp(): Promise<string> {
+    return session.lookUp(`Forgehold ${(await live.core.call('app.info')).installation}`, account);
+  }
+  function inside(...argv: string[]): Promise<string> {
+    return execute('docker', ['exec', live.container, ...argv]).then(({ stdout }) => stdout);
+  }
+
+  it('is there under the name of its workspace, and reached the agent (the control of all that follows)', async () => {
+    expect(await lookUp()).toBe(canary);
+    expect(await inside('cat', '/run/forgehold/keys/own.MINE_KEY')).toBe(canary);
+  });
+
+  it('is in no argument and no environment of the keychain’s helper, nor of any other process, while keys are written', async () => {
+    const client = await attachToCore(live.core.data);
+    let isOver = false;
+    const seen: string[] = [];
+    async function watch(): Promise<void> {
+      while (!isOver) {
+        const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+        seen.push(...(await Promise.all(pids.flatMap((pid) => ['cmdline', 'environ'].map((kind) => readIfThere(`/proc/${pid}/${kind}`))))));
+      }
+    }
+    const watching = watch();
+    for (let round = 0; round < 5; round += 1) await client.call('agents.setKey', { agent: 'mine', name: 'MINE_KEY', apiKey: `${canary}${round}` });
+    isOver = true;
+    await watching;
+    client.close();
+    expect(seen.some((text) => text.includes('keychain-worker'))).toBe(true);
+    expect(seen.filter((text) => text.includes(canary))).toEqual([]);
+  });
+
+  it('is in no file of the data folder, in nothing that the engine, the log, a screen or the doctor tells', async () => {
+    const { core, container } = live;
+    const calls = await Promise.all([core.call('app.snapshot'), core.call('agents.list'), core.call('doctor.run'), core.call('keys.keychain')]);
+    const { stdout } = await execute('docker', ['inspect', container], big);
+    const told = JSON.stringify([calls, stdout]);
+    expect(told).toContain('Keys are kept in');
+    expect(told).not.toContain(canary);
+    expect((await execute('grep', ['-rlaF', live.workspaceId, core.data], big)).stdout).toContain('forgehold.db');
+    await expect(execute('grep', ['-rlaF', canary, core.data], big)).rejects.toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('cannot be asked for by the agent: no bus leads out of its container', async () => {
+    const address = session.environment['DBUS_SESSION_BUS_ADDRESS']!.replace('unix:path=', '');
+    expect((await stat(address)).isSocket()).toBe(true);
+    expect(await inside('sh', '-c', `ls "$1" 2>&1; env`, 'sh', address)).toContain('No such file');
+    expect(await inside('env')).not.toContain('DBUS');
+  });
+
+  it('comes to its workspace again after the core was killed', async () => {
+    await live.restart();
+    await live.core.call('workspaces.stop', { workspaceId: live.workspaceId });
+    await live.core.call('workspaces.start', { workspaceId: live.workspaceId });
+    expect(await inside('cat', '/run/forgehold/keys/own.MINE_KEY')).toBe(canary);
+  });
+
+  it('goes when its project goes', async () => {
+    await live.core.call('projects.remove', { projectId: live.projectId, discard: true });
+    await live.core.call('doctor.run', { ids: ['keychain'] });
+    expect(await lookUp()).toBe('');
+  });
+});
+
+async function defineMine(core: TestCore): Promise<void> {
+  await core.call('agents.define', mine);
+}
 
 /** A process may end before it is read; one of another user's cannot be. The agent's own were all read inside. */
 async function readIfThere(file: string): Promise<string> {

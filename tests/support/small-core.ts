@@ -1,25 +1,17 @@
 import type { CallHandlers, StreamHandlers } from '../../electron/ipc/router.ts';
 import type { Core } from '../../electron/ipc/types.ts';
+import { readAppVersion } from '../../electron/lib/places.ts';
 import { calls as contract, contractVersion } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { Snapshot } from '../../shared/model/snapshot.ts';
+import { makeSnapshot } from './sample-state.ts';
 
-const emptySnapshot: Snapshot = {
-  seq: 0,
-  engine: { kind: 'connecting', endpoint: 'none' },
-  preparation: [],
-  agents: [],
-  projects: [],
-  workspaces: [],
-  terminals: [],
-  blocked: [],
-};
+const emptySnapshot = makeSnapshot({ engine: { kind: 'connecting', endpoint: 'none' } });
 
 /** The calls of a core without an engine: enough to try what carries them. Every other call answers `test/absent`. */
 export function createSmallCore(dataFolder: string, given: { calls?: Partial<CallHandlers>; streams?: Partial<StreamHandlers> } = {}): Core {
   const known: Partial<CallHandlers> = {
     'app.info': () => ({
-      version: '0.0.0',
+      version: readAppVersion(),
       contract: contractVersion,
       installation: '0123456789ab',
       pid: process.pid,
@@ -37,6 +29,8 @@ export function createSmallCore(dataFolder: string, given: { calls?: Partial<Cal
       channel.onData((bytes) => channel.write(bytes.slice()));
       await channel.closed;
     },
+    'terminals.watch': async () => {},
+    'workspaces.logs': async () => {},
     ...given.streams,
   } satisfies StreamHandlers;
   return { calls, streams, close: async () => {} };

@@ -1,32 +1,26 @@
 import type { ReactNode } from 'react';
-import { useClient } from '../../lib/core.tsx';
-import { plural } from '../../lib/format.ts';
+import { plural } from '../../../shared/format.ts';
+import { describeReason } from '../../../shared/words.ts';
 import { keyLabel } from '../../lib/keys.ts';
-import { useAction } from '../../lib/use-action.ts';
-import { canAllow, describeReason } from '../../lib/words.ts';
-import { Button } from '../../ui/button.tsx';
 import { Host } from '../../ui/host.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { problemText } from '../../ui/problem.tsx';
+import { AnswerButtons, PrivateWarning } from './answer-buttons.tsx';
+import { answerKeys } from './answers.ts';
 import { type Ask, foldAsks } from './asks.ts';
+import { useAnswer } from './use-answer.ts';
 import { useCardKeys } from './use-card-keys.ts';
 import styles from '../workspace/workspace.module.css';
 
-type Props = { readonly workspaceId: string; readonly ask: Ask; readonly more: number };
+type Props = { readonly workspaceId: string; readonly ask: Ask; /** How many wait behind it. */ readonly more: number };
 
-/** One blocked name and its two answers. */
+/** One blocked name and its answers. */
 export function AskCard({ workspaceId, ask, more }: Props): ReactNode {
   const { blocked, left } = ask;
-  const client = useClient();
-  const action = useAction();
-  const can = canAllow(blocked.reason);
-  function allow(): void {
-    if (can !== 'no') void action.run(() => client.call('domains.add', { workspaceId, pattern: blocked.host, allowPrivate: can === 'private' }));
-  }
-  function dismiss(): void {
-    void action.run(() => client.call('domains.dismiss', { workspaceId, host: blocked.host }));
-  }
-  const { isDeaf, ...card } = useCardKeys({ a: allow, d: dismiss, Escape: () => left === null && foldAsks(workspaceId) });
+  const answering = useAnswer(workspaceId, blocked);
+  const { can, give, error } = answering;
+  const { isDeaf, ...card } = useCardKeys({ ...answerKeys(can, (answer) => void give(answer)), Escape: () => foldAsks(workspaceId) });
+  const tries = plural(blocked.tries, 'try', 'tries');
   return (
     <div className={`pop ${styles.ask}`} role="group" aria-live="polite" aria-label="Blocked domain" data-blocked-card data-region="blocked" {...card}>
       <div className="row">
@@ -35,32 +29,32 @@ export function AskCard({ workspaceId, ask, more }: Props): ReactNode {
           <span className="med">Blocked</span>
         </span>
         <span className="end faint xs num">
-          {[more > 0 && `${more} more`, left !== null && `asks for ${Math.ceil(left / 10_000) * 10} s`].filter(Boolean).join(', ')}
+          {[more > 0 && `${more.toLocaleString('en')} more`, left !== null && `asks for ${Math.ceil(left / 10_000) * 10} s`].filter(Boolean).join(', ')}
         </span>
       </div>
       <p>
         <Host host={blocked.host} port={blocked.port} />
       </p>
       <p className="sm dim">
-        {describeReason(blocked.reason)}, {plural(blocked.tries, 'try', 'tries')}
+        {blocked.program ? (
+          <>
+            <bdi>{blocked.program}</bdi>, {tries} <span className="faint">(as the container reports)</span>
+          </>
+        ) : (
+          `${describeReason(blocked.reason)}, ${tries}`
+        )}
       </p>
-      {action.error ? (
+      <PrivateWarning can={can} />
+      {error ? (
         <p className="sm bad selectable" role="alert">
-          {problemText(action.error)}
+          {problemText(error)}
         </p>
       ) : null}
-      <div className={styles.keys}>
-        {can === 'no' ? null : (
-          <Button hint="A" data-answer busy={action.busy} onClick={() => isDeaf() || allow()}>
-            {can === 'private' ? 'Allow, private too' : 'Allow here'}
-          </Button>
-        )}
-        <Button look="danger" hint="D" data-answer={can === 'no' ? true : undefined} busy={action.busy} onClick={() => isDeaf() || dismiss()}>
-          Dismiss
-        </Button>
+      <div className={styles.answers}>
+        <AnswerButtons answering={answering} onGive={async (answer) => !isDeaf() && give(answer)} />
       </div>
       <p className={`xs faint ${styles.quietKeys}`}>
-        <kbd>{keyLabel('answer')}</kbd> then a key answers. Typing goes to your terminal.
+        <kbd>{keyLabel('answer')}</kbd> then a key answers, <kbd>esc</kbd> later. Typing goes to your terminal.
       </p>
     </div>
   );

@@ -4,8 +4,8 @@ import { useSnapshot } from '../../lib/core.tsx';
 
 /** A card asks for so long, then folds into the shield's tag. Milliseconds. */
 export const askTime = 60_000;
-/** More names than this at once are one card that leads to the list. */
-export const burst = 5;
+/** More names than this within so many milliseconds are one card that leads to the list. */
+const burst = { names: 5, within: 10_000 } as const;
 
 type Asks = {
   /** When this page first showed a name, by workspace and name. Epoch milliseconds. */
@@ -16,10 +16,19 @@ type Asks = {
 
 const useAsks = create<Asks>(() => ({ seen: {}, reopened: {} }));
 
-const none: readonly Blocked[] = [];
+export type BlockedNames = { /** The newest of them, newest first. */ readonly hosts: readonly Blocked[]; readonly total: number };
 
-export function useBlockedHosts(workspaceId: string): readonly Blocked[] {
-  return useSnapshot((snapshot) => snapshot.blocked.find((item) => item.workspaceId === workspaceId)?.hosts ?? none);
+const none: BlockedNames = { hosts: [], total: 0 };
+
+/** The names of a workspace that were blocked and not yet answered. */
+export function useBlocked(workspaceId: string): BlockedNames {
+  return useSnapshot((snapshot) => snapshot.blocked.find((item) => item.workspaceId === workspaceId) ?? none);
+}
+
+/** Whether so many names were new at once that nobody wants to be asked for each. */
+export function isBurst(asks: readonly { readonly blocked: Pick<Blocked, 'firstAt'> }[]): boolean {
+  const times = asks.map(({ blocked }) => Date.parse(blocked.firstAt)).sort((a, b) => a - b);
+  return times.some((time, at) => (times[at + burst.names] ?? Infinity) - time <= burst.within);
 }
 
 function askKey(workspaceId: string, blocked: Blocked): string {

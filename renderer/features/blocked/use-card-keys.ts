@@ -1,12 +1,13 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { takesText } from '../../lib/keys.ts';
 import { focusTerminal } from '../../lib/move-focus.ts';
+import { pressedKey } from './answers.ts';
 
 /** A key this soon after the card appeared was meant for something else. Milliseconds. */
 export const deafFor = 400;
 
-/** Letters that answer a card while the focus is in it; `Escape` also gives the focus back to where it was. */
-export function useCardKeys(keys: Readonly<Record<string, () => void>>) {
+/** Letters that answer a card while the focus is in it. An answer gives the focus back to where it was, unless the keys see to that themselves. */
+export function useCardKeys(keys: Readonly<Record<string, () => void>>, { givesBack = true } = {}) {
   const shownAt = useRef(0);
   const before = useRef<HTMLElement | null>(null);
   useEffect(() => {
@@ -18,13 +19,14 @@ export function useCardKeys(keys: Readonly<Record<string, () => void>>) {
       if (from instanceof HTMLElement && !event.currentTarget.contains(from)) before.current = from;
     },
     onKeyDown(event: KeyboardEvent): void {
-      const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      const run = keys[pressedKey(event)];
       if (!run || event.ctrlKey || event.altKey || event.metaKey || takesText(event.target)) return;
       event.preventDefault();
       event.stopPropagation();
-      if (performance.now() - shownAt.current < deafFor) return;
+      // A key that is held down since before answers nothing, however long it is held. To close is no answer.
+      if (event.key !== 'Escape' && (event.repeat || performance.now() - shownAt.current < deafFor)) return;
       run();
-      giveBack(before.current);
+      if (givesBack) giveBack(before.current);
     },
     /** For a press of the pointer: the same deafness. */
     isDeaf: (): boolean => performance.now() - shownAt.current < deafFor,

@@ -1,28 +1,30 @@
 import { type ReactNode, type RefObject, useState } from 'react';
-import type { Agent } from '../../../shared/model/agent.ts';
-import type { NetworkMode } from '../../../shared/model/workspace.ts';
+import { plural } from '../../../shared/format.ts';
+import type { Agent, AgentType } from '../../../shared/model/agent.ts';
+import type { ProjectFindings } from '../../../shared/model/project-file.ts';
+import { modeMeaning, modeNames } from '../../../shared/words.ts';
 import { useSnapshot } from '../../lib/core.tsx';
-import { plural } from '../../lib/format.ts';
-import { agentNames, modeNames } from '../../lib/words.ts';
+import { describeKeeping, useKeychain } from '../../lib/use-keychain.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Seg } from '../../ui/seg.tsx';
-import type { Form } from './form.ts';
-import styles from './create.module.css';
+import { offeredModes } from '../options/names.ts';
+import type { OptionsEditor } from '../options/use-options.ts';
+import options from '../options/options.module.css';
 
-type FieldProps = { readonly form: Form; readonly agent: Agent | undefined; readonly onChange: (part: Partial<Form>) => void };
+type AgentProps = { readonly agent: Agent | undefined; readonly onChange: (agent: AgentType) => void };
 
-export function AgentField({ form, agent, onChange }: FieldProps): ReactNode {
+export function AgentField({ agent, onChange }: AgentProps): ReactNode {
   const agents = useSnapshot((snapshot) => snapshot.agents);
   return (
-    <div className={styles.f}>
+    <div className={options.f}>
       <span>Agent</span>
       <div>
         <Seg
           label="Agent"
-          value={form.agent}
-          options={agents.map((item) => ({ value: item.agent, label: item.title || agentNames[item.agent] }))}
-          onChange={(value) => onChange({ agent: value })}
+          value={agent?.agent ?? 'claude-code'}
+          options={agents.map((item) => ({ value: item.agent, label: item.title }))}
+          onChange={onChange}
         />
         <span className="sm faint end">
           {agent ? [agent.version, agent.version && !agent.installed && 'installed on first use'].filter(Boolean).join(', ') : ''}
@@ -32,26 +34,29 @@ export function AgentField({ form, agent, onChange }: FieldProps): ReactNode {
   );
 }
 
-/** The key lives in its input only, until it is sent; the core keeps it in memory and never gives it back. */
+/** The key lives in its input only, until it is sent; the core keeps it and never gives it back. */
 export function KeyField({ agent, input }: { readonly agent: Agent; readonly input: RefObject<HTMLInputElement | null> }): ReactNode {
   const [changing, setChanging] = useState(!agent.keyPresent);
+  const { state } = useKeychain();
   return (
-    <div className={styles.f}>
+    <div className={options.f}>
       <label htmlFor="api-key">API key</label>
       <div>
         {changing ? (
           <>
-            <span className={`field ${styles.key}`}>
+            <span className={`field ${options.long}`}>
               <Icon name="key" />
               <input id="api-key" ref={input} type="password" className="mono" autoComplete="off" spellCheck={false} />
             </span>
-            <p className="xs faint">{agent.keyName}, kept in memory until Forgehold ends. Or leave it empty and sign in from the terminal.</p>
+            <p className="xs faint">
+              {agent.keyName}, {describeKeeping(state)}. Or leave it empty and sign in from the terminal.
+            </p>
           </>
         ) : (
           <>
             <span className="sm dim row">
               <Icon name="check" tone="ok" />
-              Set for this session
+              {agent.keyKept === 'keychain' ? 'Kept in the keychain' : 'Set for this session'}
             </span>
             <Button small look="quiet" onClick={() => setChanging(true)}>
               Change…
@@ -63,46 +68,74 @@ export function KeyField({ agent, input }: { readonly agent: Agent; readonly inp
   );
 }
 
-export const modeMeaning = {
-  restricted: 'Only names on its list get out. All else is blocked and asks.',
-  full: 'Every public name gets out, and is logged.',
-  none: 'Nothing gets out.',
-} as const satisfies Record<NetworkMode, string>;
+type Detected = ProjectFindings['detected'][number];
 
-export function ModeField({ form, agent, onChange }: FieldProps): ReactNode {
+type ModeProps = {
+  readonly editor: OptionsEditor;
+  readonly agent: Agent | undefined;
+  readonly detected: readonly Detected[];
+  /** Presets that are not wanted. */
+  readonly without: ReadonlySet<string>;
+  readonly onToggle: (preset: string) => void;
+};
+
+export function ModeField({ editor, agent, detected, without, onToggle }: ModeProps): ReactNode {
+  const mode = editor.shown('mode') ?? 'restricted';
   const domains = agent?.domains ?? [];
+  const chosen = detected.filter((item) => !without.has(item.preset));
+  const count = new Set([...domains, ...chosen.flatMap((item) => item.domains)]).size;
   return (
-    <div className={styles.f}>
+    <div className={options.f}>
       <span>Network</span>
       <div>
         <Seg
           label="Network"
-          value={form.mode}
-          options={(['restricted', 'full', 'none'] as const).map((mode) => ({ value: mode, label: modeNames[mode] }))}
-          onChange={(mode) => onChange({ mode })}
+          value={mode}
+          options={offeredModes(mode).map((value) => ({ value, label: modeNames[value] }))}
+          onChange={(value) => editor.set('mode', value)}
         />
+        {mode === 'restricted' && detected.length > 0 ? (
+          <p className="row" role="group" aria-label="What this folder seems to need">
+            {detected.map((item) => (
+              <button
+                key={item.preset}
+                type="button"
+                className="chip"
+                aria-pressed={!without.has(item.preset)}
+                title={`${item.because}\n${item.domains.join('\n')}`}
+                onClick={() => onToggle(item.preset)}
+              >
+                <Icon name={without.has(item.preset) ? 'plus' : 'check'} />
+                {item.title}
+              </button>
+            ))}
+          </p>
+        ) : null}
         <p className="xs faint" title={domains.join('\n')}>
-          {modeMeaning[form.mode]}
-          {form.mode === 'restricted' && domains.length > 0 ? ` It begins with ${plural(domains.length, 'domain')} that ${agentNames[form.agent]} needs.` : ''}
+          {modeMeaning[mode]}
+          {mode === 'restricted' && detected.length > 0 ? ` ${detected.map((item) => item.because).join(' ')}` : ''}
+          {mode === 'restricted' && count > 0 ? ` It begins with ${plural(count, 'domain')}.` : ''}
         </p>
       </div>
     </div>
   );
 }
 
-export function NameField({ form, onChange }: Pick<FieldProps, 'form' | 'onChange'>): ReactNode {
+type NameProps = { readonly name: string; readonly placeholder: string; readonly onChange: (name: string) => void };
+
+export function NameField({ name, placeholder, onChange }: NameProps): ReactNode {
   return (
-    <div className={styles.f}>
+    <div className={options.f}>
       <label htmlFor="workspace-name">Name</label>
       <div>
-        <span className={`field ${styles.name}`}>
+        <span className={`field ${options.name}`}>
           <input
             id="workspace-name"
-            value={form.name}
+            value={name}
             maxLength={64}
-            placeholder={agentNames[form.agent]}
+            placeholder={placeholder}
             spellCheck={false}
-            onChange={(event) => onChange({ name: event.target.value })}
+            onChange={(event) => onChange(event.target.value)}
           />
         </span>
       </div>

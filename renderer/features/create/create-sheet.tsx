@@ -1,15 +1,18 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Project } from '../../../shared/model/project.ts';
-import { useClient, useSnapshot } from '../../lib/core.tsx';
+import { useSnapshot } from '../../lib/core.tsx';
 import { useShortcut } from '../../lib/keys.ts';
 import { navigate, projectsRoute } from '../../lib/route.ts';
-import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { problemText } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
-import { AdvancedFields } from './advanced-fields.tsx';
+import { OptionFields } from '../options/option-fields.tsx';
+import { cameFromOutside } from '../shell/outside.ts';
+import { Advanced } from './advanced.tsx';
 import { AgentField, KeyField, ModeField, NameField } from './create-fields.tsx';
-import { type Form, checkForm, emptyForm, formRequest, rememberAgent, rememberedAgent } from './form.ts';
+import { ProjectFiles } from './project-files.tsx';
+import { ProjectPlace } from './project-place.tsx';
+import { useCreateForm } from './use-create-form.ts';
 import styles from './create.module.css';
 
 /** A new workspace: everything has a default, so ↵ is enough. */
@@ -22,18 +25,12 @@ export function CreateSheet({ projectId }: { readonly projectId: string }): Reac
 }
 
 function CreateForm({ project }: { readonly project: Project }): ReactNode {
-  const [form, setForm] = useState<Form>(() => ({ ...emptyForm, agent: rememberedAgent() }));
-  const agents = useSnapshot((snapshot) => snapshot.agents);
-  const agent = agents.find((item) => item.agent === form.agent);
+  const [outside] = useState(cameFromOutside);
+  const form = useCreateForm(project);
+  const { agent, editor, busy } = form;
   const key = useRef<HTMLInputElement>(null);
-  const { create, busy, error } = useCreation(project.projectId);
-  const problems = checkForm(form);
-  const invalid = Object.keys(problems).length > 0;
-  function change(part: Partial<Form>): void {
-    setForm((last) => ({ ...last, ...part }));
-  }
   function submit(): void {
-    if (!invalid) void create(form, key.current);
+    form.submit(key.current);
   }
   useShortcut('submit', submit);
   return (
@@ -47,59 +44,42 @@ function CreateForm({ project }: { readonly project: Project }): ReactNode {
       >
         <div className={styles.hd}>
           <h1 className="cut">{project.name}</h1>
-          <p className="sm faint mono cut" title={project.path}>
-            {project.path}
-          </p>
+          <ProjectPlace project={project} />
         </div>
         <div className={styles.fields}>
           <div className={styles.body}>
-            <AgentField form={form} agent={agent} onChange={change} />
+            <ProjectFiles findings={form.findings} onTrust={form.base.reload} />
+            <AgentField agent={agent} onChange={form.setAgent} />
             {agent?.keyName ? <KeyField key={agent.agent} agent={agent} input={key} /> : null}
-            <ModeField form={form} agent={agent} onChange={change} />
-            <NameField form={form} onChange={change} />
+            <ModeField editor={editor} agent={agent} detected={form.detected} without={form.without} onToggle={form.toggle} />
+            <NameField name={form.name} placeholder={agent?.title ?? ''} onChange={form.setName} />
           </div>
-          <AdvancedFields form={form} problems={problems} onChange={change} />
+          <Advanced editor={editor} base={form.base}>
+            <OptionFields editor={editor} agent={agent} engine={project.engine} domains />
+          </Advanced>
         </div>
-        {error ? (
+        {form.error ? (
           <div className="banner bad" role="alert">
-            <p className="grow selectable">{problemText(error)}</p>
+            <p className="grow selectable">{problemText(form.error)}</p>
           </div>
         ) : null}
         <div className={`foot ${styles.foot}`}>
-          <span className="xs faint grow">Your folder is not changed.</span>
+          <span className="xs faint grow">{project.kind === 'clone' ? 'It is cloned inside the wall.' : 'Your folder is not changed.'}</span>
           <Button look="quiet" hint="esc" onClick={() => navigate(projectsRoute)}>
             Cancel
           </Button>
-          <Button look="primary" type="submit" data-autofocus hint="↵" busy={busy} unavailable={invalid && 'Correct what is marked red'}>
+          <Button
+            look="primary"
+            type="submit"
+            data-autofocus={outside ? undefined : true}
+            hint="↵"
+            busy={busy}
+            unavailable={form.invalid && 'Correct what is marked red'}
+          >
             Create workspace
           </Button>
         </div>
       </form>
     </Sheet>
   );
-}
-
-/** Sends the request, and goes on to its progress as soon as the workspace shows up in the live state. */
-function useCreation(projectId: string) {
-  const client = useClient();
-  const action = useAction();
-  const workspaces = useSnapshot((snapshot) => snapshot.workspaces);
-  const [before, setBefore] = useState<ReadonlySet<string> | null>(null);
-  const made = before && workspaces.find((workspace) => workspace.projectId === projectId && !before.has(workspace.workspaceId));
-  useEffect(() => {
-    if (made) navigate({ page: 'projects', sheet: { kind: 'progress', workspaceId: made.workspaceId } }, { replace: true });
-  }, [made]);
-  async function create(form: Form, key: HTMLInputElement | null): Promise<void> {
-    await action.run(async () => {
-      rememberAgent(form.agent);
-      const apiKey = key?.value.trim();
-      if (key && apiKey) {
-        await client.call('agents.setKey', { agent: form.agent, apiKey });
-        key.value = '';
-      }
-      setBefore(new Set(workspaces.map((workspace) => workspace.workspaceId)));
-      await client.call('workspaces.create', formRequest(projectId, form));
-    });
-  }
-  return { create, busy: action.busy, error: action.error };
 }

@@ -2,6 +2,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, 
 import type { Folder } from '../../../shared/model/project.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { BrowseButton } from '../shell/browse-button.tsx';
 import type { Folders } from './use-folders.ts';
 import styles from './create.module.css';
 
@@ -10,17 +11,22 @@ type Props = {
   readonly filter: string;
   readonly folders: Folders;
   readonly problem: string | null;
+  readonly autoFocus: boolean;
+  /** Stands in place of the folders when the field holds a repository. */
+  readonly repository: ReactNode;
   readonly onType: (text: string) => void;
   readonly onEnter: (folder: Folder | string) => void;
   readonly onSubmit: () => void;
 };
+const none: readonly Entry[] = [];
 type Entry = { readonly label: string; readonly git: boolean; readonly to: Folder | string };
 
 /** A path field over the folders it leads to. The focus stays in the field: ↑↓ choose, ↵ walks in, ↵ without a choice adds. */
 export function FolderPicker(props: Props): ReactNode {
-  const { text, folders, problem, onType, onEnter, onSubmit } = props;
+  const { text, folders, problem, autoFocus, repository, onType, onEnter, onSubmit } = props;
   const list = useId();
-  const entries = useEntries(props);
+  const found = useEntries(props);
+  const entries = repository ? none : found;
   const [choice, setChoice] = useState(-1);
   const chosen = choice < entries.length ? choice : -1;
   useEffect(() => setChoice(-1), [text]);
@@ -36,40 +42,51 @@ export function FolderPicker(props: Props): ReactNode {
   return (
     <>
       <div>
-        <label className={`field ${problem ? 'invalid' : ''}`}>
-          <Icon name="folder" />
-          <span className="sr">Path of the folder</span>
-          <input
-            data-autofocus
-            className="mono"
-            role="combobox"
-            aria-expanded="true"
-            aria-controls={list}
-            aria-activedescendant={chosen >= 0 ? `${list}-${chosen}` : undefined}
-            aria-invalid={problem !== null}
-            aria-describedby={`${list}-why`}
-            autoComplete="off"
-            spellCheck={false}
-            value={text}
-            onChange={(event) => onType(event.target.value)}
-            onKeyDown={keys}
-          />
-          {folders.loading ? <Glyph kind="working" /> : null}
-        </label>
-        <p id={`${list}-why`} className={styles.why} role={problem ? 'alert' : undefined} hidden={!problem}>
+        <div className={styles.path}>
+          <label className={`field ${problem ? 'invalid' : ''}`}>
+            <Icon name={repository ? 'branch' : 'folder'} />
+            <span className="sr">Path of the folder, or URL of a repository</span>
+            <input
+              data-autofocus={autoFocus || undefined}
+              className="mono"
+              role="combobox"
+              aria-expanded={!repository}
+              aria-controls={list}
+              aria-activedescendant={chosen >= 0 ? `${list}-${chosen}` : undefined}
+              aria-invalid={problem !== null}
+              aria-describedby={`${list}-why`}
+              autoComplete="off"
+              spellCheck={false}
+              value={text}
+              onChange={(event) => onType(event.target.value)}
+              onKeyDown={keys}
+            />
+            {folders.loading ? <Glyph kind="working" /> : null}
+          </label>
+          {repository ? null : <BrowseButton kind="folder" title="Choose a folder" startAt={folders.of ?? ''} onPick={onEnter} />}
+        </div>
+        <p id={`${list}-why`} className="why" role={problem ? 'alert' : undefined} hidden={!problem}>
           {problem}
         </p>
       </div>
-      <FolderList id={list} entries={entries} chosen={chosen} known={folders.listing !== null} onEnter={onEnter} />
-      <p className="xs faint row">
+      {repository ?? <FolderList id={list} entries={entries} chosen={chosen} known={folders.listing !== null} onEnter={onEnter} />}
+      <PickerKeys repository={Boolean(repository)} isChosen={chosen >= 0} />
+    </>
+  );
+}
+
+function PickerKeys({ repository, isChosen }: { readonly repository: boolean; readonly isChosen: boolean }): ReactNode {
+  return (
+    <p className="xs faint row">
+      {repository ? null : (
         <span>
           <kbd>↑↓</kbd> choose
         </span>
-        <span>
-          <kbd>↵</kbd> {chosen >= 0 ? 'opens the folder' : 'adds the folder in the field'}
-        </span>
-      </p>
-    </>
+      )}
+      <span>
+        <kbd>↵</kbd> {repository ? 'adds the repository' : isChosen ? 'opens the folder' : 'adds the folder in the field'}
+      </span>
+    </p>
   );
 }
 

@@ -1,14 +1,13 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { assertNever } from '../../../shared/errors.ts';
+import { formatDuration } from '../../../shared/format.ts';
 import type { Step } from '../../../shared/model/step.ts';
 import type { Workspace } from '../../../shared/model/workspace.ts';
 import { useClient, useSnapshot } from '../../lib/core.tsx';
-import { formatDuration } from '../../lib/format.ts';
 import { useShortcut } from '../../lib/keys.ts';
 import { navigate, projectsRoute } from '../../lib/route.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { useNow } from '../../lib/use-now.ts';
-import { agentNames } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { problemText } from '../../ui/problem.tsx';
@@ -36,6 +35,9 @@ export function ProgressSheet({ workspaceId }: { readonly workspaceId: string })
       return <Failed workspace={workspace} steps={state.steps} error={state.error} />;
     case 'running':
       return <Ready workspace={workspace} />;
+    case 'paused':
+    case 'recreating':
+    case 'crashing':
     case 'stopping':
     case 'stopped':
     case 'removing':
@@ -142,7 +144,7 @@ function Ready({ workspace }: { readonly workspace: Workspace }): ReactNode {
           </p>
         ) : (
           <p className="row" role="status">
-            <Glyph kind="starting" /> Opening {agentNames[workspace.agent]}…
+            <Glyph kind="starting" /> Opening {workspace.agentTitle}…
           </p>
         )}
       </div>

@@ -1,34 +1,42 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef, useState } from 'react';
-import type { Decision } from '../../../shared/model/domain.ts';
-import { formatBytes, formatClock } from '../../lib/format.ts';
-import { describeReason } from '../../lib/words.ts';
+import { type KeyboardEvent, type ReactNode, useDeferredValue, useState } from 'react';
+import type { Rule } from '../../../shared/model/domain.ts';
+import { usePlainKeys } from '../../lib/keys.ts';
 import { Button } from '../../ui/button.tsx';
-import { Host } from '../../ui/host.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { problemText } from '../../ui/problem.tsx';
 import { Seg } from '../../ui/seg.tsx';
+import { FeedList } from './feed-list.tsx';
 import { useDecisions } from './use-decisions.ts';
-import styles from './domains.module.css';
+import styles from './feed.module.css';
 
-/** From so many rows on, only those in sight exist. */
-const virtualFrom = 100;
-const rowHeight = 44;
-
-const protocols = { tls: 'HTTPS', http: 'HTTP', other: 'TCP' } as const satisfies Record<Decision['protocol'], string>;
+type Props = {
+  /** Null: of all workspaces. */
+  readonly workspaceId: string | null;
+  /** To name the rule that decided, and to go there. */
+  readonly rules?: readonly Rule[] | undefined;
+  readonly onShowRule?: (id: string) => void;
+  /** The name of a workspace, where there are several. */
+  readonly nameOf?: (workspaceId: string) => string;
+  /** What holds for all of it, in the head. */
+  readonly note?: string | undefined;
+};
 
 /** Every decision of the gateway as it falls. */
-export function LiveFeed({ workspaceId }: { readonly workspaceId: string }): ReactNode {
+export function LiveFeed({ workspaceId, rules, onShowRule, nameOf, note }: Props): ReactNode {
   const [show, setShow] = useState<'all' | 'blocked'>('all');
+  const [text, setText] = useState('');
+  const [quiet, setQuiet] = useState(false);
   const [paused, setPaused] = useState(false);
-  const feed = useDecisions(workspaceId, paused);
-  const blocked = feed.decisions.filter((decision) => decision.verdict === 'blocked');
-  const shown = show === 'all' ? feed.decisions : blocked;
+  const search = useDeferredValue(text);
+  const blocked = show === 'blocked';
+  const feed = useDecisions(workspaceId, { blocked, search, quiet }, paused);
+  const { decisions } = feed;
+  usePlainKeys({ ' ': () => setPaused(!paused) });
   return (
     <aside className={`aside ${styles.feed}`} aria-label="Live decisions" data-region="live">
       <div className="head">
         <h2 className="med">Live</h2>
-        <span className="faint num wide">{feed.decisions.length > 0 ? `last ${feed.decisions.length.toLocaleString('en')}` : ''}</span>
+        <Told waiting={paused ? feed.waiting : 0} note={note} count={decisions.length} />
         <span className="end" />
         <Seg
           label="Show"
@@ -36,7 +44,7 @@ export function LiveFeed({ workspaceId }: { readonly workspaceId: string }): Rea
           onChange={setShow}
           options={[
             { value: 'all', label: 'All' },
-            { value: 'blocked', label: `Blocked ${blocked.length}` },
+            { value: 'blocked', label: 'Blocked' },
           ]}
         />
         <Button
@@ -45,62 +53,62 @@ export function LiveFeed({ workspaceId }: { readonly workspaceId: string }): Rea
           icon={paused ? 'play' : 'pause'}
           aria-pressed={paused}
           title={paused ? 'Go on' : 'Pause'}
+          hint="Space"
           onClick={() => setPaused(!paused)}
         />
       </div>
-      {feed.error ? <p className={`bad selectable ${styles.feedEmpty}`}>{problemText(feed.error)}</p> : null}
-      {shown.length > 0 ? (
-        <FeedList decisions={shown} />
+      <FeedTools text={text} onText={setText} quiet={quiet} onQuiet={setQuiet} />
+      {feed.error ? <p className={`bad selectable ${styles.empty}`}>{problemText(feed.error)}</p> : null}
+      {decisions.length > 0 ? (
+        <FeedList decisions={decisions} rules={rules ?? []} onShowRule={onShowRule} nameOf={nameOf} onPause={() => setPaused(!paused)} />
       ) : feed.known && !feed.error ? (
-        <p className={styles.feedEmpty}>
-          {show === 'all' ? 'Nothing has tried to get out yet. Each connection shows here as it is made.' : 'Nothing was blocked.'}
-        </p>
+        <p className={styles.empty}>{emptyWords(blocked, search.trim())}</p>
       ) : null}
     </aside>
   );
 }
 
-function FeedList({ decisions }: { readonly decisions: readonly Decision[] }): ReactNode {
-  const scroller = useRef<HTMLOListElement>(null);
-  const many = decisions.length > virtualFrom;
-  const virtual = useVirtualizer({
-    count: decisions.length,
-    enabled: many,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 10,
-  });
-  const items = virtual.getVirtualItems();
-  const from = many ? (items[0]?.index ?? 0) : 0;
-  const to = many ? (items.at(-1)?.index ?? -1) + 1 : decisions.length;
-  return (
-    <ol ref={scroller} tabIndex={0} aria-label="Decisions, newest first">
-      {from > 0 ? <li aria-hidden="true" style={{ height: from * rowHeight }} /> : null}
-      {decisions.slice(from, to).map((decision) => (
-        <DecisionLine key={decision.seq} decision={decision} />
-      ))}
-      {to < decisions.length ? <li aria-hidden="true" style={{ height: (decisions.length - to) * rowHeight }} /> : null}
-    </ol>
-  );
+function emptyWords(blocked: boolean, search: string): string {
+  if (search !== '') return `Nothing that was ${blocked ? 'blocked' : 'tried'} has “${search}” in its name, program or worktree.`;
+  return blocked ? 'Nothing was blocked.' : 'Nothing has tried to get out yet. Each connection shows here as it is made.';
 }
 
-function DecisionLine({ decision }: { readonly decision: Decision }): ReactNode {
-  const blocked = decision.verdict === 'blocked';
-  const bytes = decision.bytesUp === undefined && decision.bytesDown === undefined ? null : (decision.bytesUp ?? 0) + (decision.bytesDown ?? 0);
+function Told({ waiting, note, count }: { readonly waiting: number; readonly note: string | undefined; readonly count: number }): ReactNode {
+  if (waiting > 0)
+    return (
+      <span className="acc num sm" role="status">
+        {waiting.toLocaleString('en')} new
+      </span>
+    );
+  if (note) return <span className="faint wide cut">{note}</span>;
+  return <span className="faint num wide cut">{count > 0 ? `last ${count.toLocaleString('en')}` : ''}</span>;
+}
+
+type ToolsProps = {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly quiet: boolean;
+  readonly onQuiet: (quiet: boolean) => void;
+};
+
+function FeedTools({ text, onText, quiet, onQuiet }: ToolsProps): ReactNode {
+  function keys(event: KeyboardEvent<HTMLInputElement>): void {
+    if (event.key === 'Escape') onText('');
+    else if (event.key === 'ArrowDown' || event.key === 'Enter') document.querySelector<HTMLElement>('[data-feed]')?.focus();
+    else return;
+    event.preventDefault();
+  }
   return (
-    <li className={`item ${styles.ev}`} data-verdict={decision.verdict}>
-      <Icon name={blocked ? 'block' : 'check'} tone={blocked ? 'bad' : 'faint'} />
-      <span className={styles.what}>
-        <Host host={decision.host} port={decision.port} />
-        <span className={`sub cut ${blocked ? 'bad' : ''}`}>
-          <span className="sr">{decision.verdict}: </span>
-          {blocked || decision.reason !== 'rule' ? describeReason(decision.reason) : protocols[decision.protocol]}
-        </span>
-      </span>
-      <span className={styles.when}>
-        <span>{bytes === null ? '' : formatBytes(bytes)}</span>
-        <span>{formatClock(decision.time)}</span>
-      </span>
-    </li>
+    <div className={styles.tools}>
+      <label className="field grow">
+        <Icon name="search" />
+        <span className="sr">Search decisions</span>
+        <input value={text} placeholder="Host, program or worktree" spellCheck={false} onChange={(event) => onText(event.target.value)} onKeyDown={keys} />
+      </label>
+      <button type="button" className="chip" aria-pressed={quiet} title="What deny rules refuse silently" onClick={() => onQuiet(!quiet)}>
+        {quiet ? <Icon name="check" /> : null}
+        Silent
+      </button>
+    </div>
   );
 }

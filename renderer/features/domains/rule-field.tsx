@@ -1,63 +1,108 @@
-import { type ReactNode, useEffect, useRef } from 'react';
-import { plural } from '../../lib/format.ts';
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { plural } from '../../../shared/format.ts';
 import { keyLabel, usePlainKeys, useShortcut } from '../../lib/keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { problemText } from '../../ui/problem.tsx';
-import type { Rules } from './use-rules.ts';
+import { Refusal } from './refusal.tsx';
+import type { RuleList } from './use-rules.ts';
 import styles from './domains.module.css';
 
-type Props = { readonly text: string; readonly onText: (text: string) => void; readonly rules: Rules };
+type Props = {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly list: RuleList;
+  /** How many rules fit what is typed. */
+  readonly found: number;
+  /** Adds what is typed, as the page's plainest rule. */
+  readonly onAdd: (pattern: string) => Promise<boolean>;
+  readonly onForm: () => void;
+  readonly children: ReactNode;
+};
 
-/** Searches as you type; ↵ adds what was typed. The core says what is wrong with it. */
-export function RuleField({ text, onText, rules }: Props): ReactNode {
+/** A name with a dot is one to add; a word that is found is one to look for. */
+function isDomain(text: string, found: number): boolean {
+  return text !== '' && (text.includes('.') || found === 0);
+}
+
+export function focusRules(): void {
+  document.querySelector<HTMLElement>('tr[data-rule][tabindex="0"]')?.focus();
+}
+
+/** Searches as you type; ↵ adds a domain that was typed. The core says what is wrong with it. */
+export function RuleField(props: Props): ReactNode {
+  const { text, onText, list, found, onForm, children } = props;
   const field = useRef<HTMLInputElement>(null);
-  const { change } = rules;
-  const failed = useRef('');
+  const { error, add } = useFieldRefusal(props, field);
+  const wanted = text.trim();
+  const adds = isDomain(wanted, found);
   useShortcut('find', () => field.current?.focus());
+  useShortcut('newHere', onForm);
   usePlainKeys({ '/': () => field.current?.focus() });
-  useEffect(() => {
-    if (change.error && failed.current !== text) change.clear();
-  }, [change, text]);
-  async function add(): Promise<void> {
-    failed.current = text;
-    if (text.trim() !== '' && (await rules.add(text.trim(), false))) onText('');
-    field.current?.focus();
+  function keys(event: KeyboardEvent): void {
+    if (event.key === 'Escape') onText('');
+    else if (event.key === 'ArrowDown') focusRules();
+    else return;
+    event.preventDefault();
   }
-  const count = rules.rules?.length ?? 0;
   return (
     <form
       className={styles.tools}
       data-region="rules-field"
       onSubmit={(event) => {
         event.preventDefault();
-        void add();
+        if (adds) void add(text);
+        else focusRules();
       }}
     >
       <div>
-        <label className={`field grow ${change.error ? 'invalid' : ''}`}>
+        <label className={`field grow ${error ? 'invalid' : ''}`}>
           <Icon name="search" />
           <span className="sr">Search the rules, or type a domain to add it</span>
           <input
             ref={field}
             value={text}
-            placeholder={`Search ${plural(count, 'rule')}, or type a domain to add it`}
+            placeholder={`Search ${plural(list.rules?.length ?? 0, 'rule')}, or type a domain to add it`}
             spellCheck={false}
             autoComplete="off"
-            aria-invalid={change.error !== null}
+            aria-invalid={error !== null}
             aria-describedby="rule-why"
             onChange={(event) => onText(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && onText('')}
+            onKeyDown={keys}
           />
-          <kbd className="wide">{keyLabel('find')}</kbd>
+          <kbd>{wanted === '' ? keyLabel('find') : adds ? '↵ add' : '↵ list'}</kbd>
         </label>
-        <Button type="submit" icon="plus" hint="↵" busy={change.busy} unavailable={text.trim() === '' && 'Type a domain first'}>
+        <Button icon="plus" shortcut="newHere" busy={list.change.busy} onClick={onForm}>
           Add rule
         </Button>
+        {children}
       </div>
-      <p id="rule-why" className={styles.why} role={change.error ? 'alert' : undefined} hidden={!change.error}>
-        {change.error ? problemText(change.error) : ''}
-      </p>
+      <Refusal id="rule-why" error={error} onSuggestion={(suggestion) => void add(suggestion)} />
     </form>
   );
+}
+
+type FieldRefusal = { readonly error: unknown; readonly add: (pattern: string) => Promise<void> };
+
+/** Adds what was typed, and holds the core's refusal for as long as that is what stands there. */
+function useFieldRefusal({ text, onText, list, onAdd }: Props, field: RefObject<HTMLInputElement | null>): FieldRefusal {
+  const { change } = list;
+  const failed = useRef<string | null>(null);
+  useEffect(() => {
+    if (!change.error || failed.current === null || failed.current === text) return;
+    failed.current = null;
+    change.clear();
+  }, [change, text]);
+  return {
+    error: failed.current === text ? change.error : null,
+    async add(pattern) {
+      failed.current = pattern;
+      onText(pattern);
+      const done = await onAdd(pattern.trim());
+      if (done) {
+        failed.current = null;
+        onText('');
+      }
+      field.current?.focus();
+    },
+  };
 }

@@ -1,39 +1,79 @@
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
-import type { Rule } from '../../../shared/model/domain.ts';
-import type { NetworkMode } from '../../../shared/model/workspace.ts';
-import { formatAgo } from '../../lib/format.ts';
+import type { ReactNode } from 'react';
+import type { Preset, Rule } from '../../../shared/model/domain.ts';
 import { useNow } from '../../lib/use-now.ts';
-import { Button } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { Switch } from '../../ui/switch.tsx';
-import type { Rules } from './use-rules.ts';
+import { RuleRow } from './rule-row.tsx';
+import { useRuleRows } from './use-rule-rows.ts';
+import type { RuleList } from './use-rules.ts';
 import styles from './domains.module.css';
 
-type Props = { readonly rules: readonly Rule[]; readonly actions: Rules; readonly mode: NetworkMode };
+type Props = {
+  /** In the order they are shown. */
+  readonly rules: readonly Rule[];
+  readonly list: RuleList;
+  readonly presets: readonly Preset[];
+  /** Whose rule it is: a column of its own on the page of all projects. */
+  readonly projectOf?: (rule: Rule) => string;
+  /** Why an allow rule waits, while the mode is not restricted. */
+  readonly waits?: string | undefined;
+  readonly onEdit: (rule: Rule) => void;
+};
 
-const from = { agent: 'Agent', user: 'You', preset: 'Preset' } as const satisfies Record<Rule['addedBy'], string>;
-
-/** The list. ↑↓ move, ⌫ removes. In the other modes it is kept, and waits. */
-export function RuleTable({ rules, actions, mode }: Props): ReactNode {
-  const [selected, setSelected] = useState('');
-  const current = rules.find((rule) => rule.pattern === selected) ?? rules[0];
-  function keys(event: KeyboardEvent<HTMLTableElement>): void {
-    if (!(event.target instanceof HTMLTableRowElement) || !current) return;
-    const at = rules.indexOf(current);
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step)
-      event.currentTarget.querySelectorAll('tbody tr')[Math.max(0, Math.min(rules.length - 1, at + step))]?.querySelector<HTMLElement>(':scope')?.focus();
-    else if (event.key === 'Backspace' || event.key === 'Delete') void actions.remove(current);
-    else return;
-    event.preventDefault();
-  }
+/** The list, a grid of one row a rule. ↑↓ move, ↵ changes, ⌫ removes. */
+export function RuleTable({ rules, list, presets, projectOf, waits, onEdit }: Props): ReactNode {
+  const now = useNow(15_000);
+  const { scroller, current, lines, remove, keys } = useRuleRows(rules, list, onEdit);
+  const columns = projectOf ? 9 : 8;
   return (
-    <table className={styles.rules} role="grid" aria-label="Rules" data-region="rules" onKeyDown={keys}>
+    <div className={styles.scroll} ref={scroller} data-region="rules">
+      <table className={styles.rules} role="grid" aria-label="Rules" aria-rowcount={rules.length + 1} onKeyDown={keys}>
+        <Head withProject={projectOf !== undefined} />
+        <tbody>
+          {lines.before > 0 ? <Space height={lines.before} columns={columns} /> : null}
+          {lines.shown.map((index) => {
+            const rule = rules[index];
+            if (!rule) return null;
+            return (
+              <RuleRow
+                key={rule.id}
+                rule={rule}
+                index={index}
+                now={now}
+                presets={presets}
+                project={projectOf?.(rule)}
+                waits={waits}
+                selected={rule === current}
+                onSelect={() => list.show(rule.id)}
+                onEdit={() => onEdit(rule)}
+                onRemove={() => remove(rule)}
+              />
+            );
+          })}
+          {lines.after > 0 ? <Space height={lines.after} columns={columns} /> : null}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Space({ height, columns }: { readonly height: number; readonly columns: number }): ReactNode {
+  return (
+    <tr aria-hidden="true" className={styles.space}>
+      <td colSpan={columns} style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  );
+}
+
+function Head({ withProject }: { readonly withProject: boolean }): ReactNode {
+  return (
+    <>
       <colgroup>
         <col className={styles.v} />
         <col />
-        <col className={styles.p} />
+        {withProject ? <col className={styles.pr} /> : null}
+        <col className={withProject ? `${styles.p} wide` : styles.p} />
+        <col className={styles.sc} />
         <col className={`${styles.b} wide`} />
+        <col className={styles.h} />
         <col className={`${styles.l} wide`} />
         <col className={styles.x} />
       </colgroup>
@@ -43,57 +83,25 @@ export function RuleTable({ rules, actions, mode }: Props): ReactNode {
             <span className="sr">Verdict</span>
           </th>
           <th scope="col">Domain</th>
-          <th scope="col">Private addresses</th>
+          {withProject ? <th scope="col">Project</th> : null}
+          <th scope="col" className={withProject ? 'wide' : ''}>
+            Ports
+          </th>
+          <th scope="col">Holds for</th>
           <th scope="col" className="wide">
             From
           </th>
+          <th scope="col" className="right">
+            Today
+          </th>
           <th scope="col" className="right wide">
-            Added
+            Last
           </th>
           <th scope="col">
-            <span className="sr">Remove</span>
+            <span className="sr">More</span>
           </th>
         </tr>
       </thead>
-      <tbody>
-        {rules.map((rule) => (
-          <RuleRow
-            key={rule.pattern}
-            rule={rule}
-            actions={actions}
-            holds={mode === 'restricted'}
-            selected={rule === current}
-            onSelect={() => setSelected(rule.pattern)}
-          />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-type RowProps = { readonly rule: Rule; readonly actions: Rules; readonly holds: boolean; readonly selected: boolean; readonly onSelect: () => void };
-
-function RuleRow({ rule, actions, holds, selected, onSelect }: RowProps): ReactNode {
-  const now = useNow(30_000);
-  return (
-    <tr tabIndex={selected ? 0 : -1} aria-selected={selected} data-rule={rule.pattern} onFocus={onSelect}>
-      <td className={styles.v}>
-        <Icon name="check" tone="faint" />
-      </td>
-      <td className={`mono host ${holds ? '' : 'faint'}`} title={holds ? rule.pattern : `${rule.pattern} waits: the mode is not Restricted`}>
-        <bdi>{rule.pattern}</bdi>
-      </td>
-      <td className={styles.p}>
-        <span className="row">
-          <Switch label={`Private addresses for ${rule.pattern}`} on={rule.allowPrivate} onChange={(on) => void actions.add(rule.pattern, on)} />
-          {rule.allowPrivate ? <span className="tag warn">private</span> : null}
-        </span>
-      </td>
-      <td className="faint wide">{from[rule.addedBy]}</td>
-      <td className="num right faint wide">{formatAgo(rule.addedAt, now)}</td>
-      <td>
-        <Button look="quiet" small icon="x" tabIndex={-1} title={`Remove ${rule.pattern}`} hint="⌫" onClick={() => void actions.remove(rule)} />
-      </td>
-    </tr>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Attempt } from '../../../shared/model/selftest.ts';
-import { formatClock, formatDuration } from '../../lib/format.ts';
+import { formatClock, formatDuration } from '../../../shared/format.ts';
+import type { Attempt, SelfTestReport } from '../../../shared/model/selftest.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -23,7 +23,7 @@ export function SelfTest({ test }: { readonly test: TestRun }): ReactNode {
           </p>
         ) : report ? (
           <p className="grow cut" role="status">
-            <span className={`med ${report.passed ? 'ok' : 'bad'}`}>{report.passed ? 'The wall stands.' : 'The wall has a hole.'}</span>{' '}
+            <span className={`med ${!report.passed ? 'bad' : report.unproven === undefined ? 'ok' : ''}`}>{sayResult(report)}</span>{' '}
             <span className="dim">
               {report.attempts.filter((attempt) => attempt.result === 'passed').length} of {report.attempts.length} attempts as they must be,{' '}
               {formatClock(report.endedAt)}.
@@ -33,6 +33,7 @@ export function SelfTest({ test }: { readonly test: TestRun }): ReactNode {
         <span className="end" />
         {busy ? null : <Button look="quiet" small icon="x" title="Close the report" onClick={test.toggle} />}
       </div>
+      {report?.unproven === undefined ? null : <p className={`sm dim selectable ${styles.unproven}`}>{report.unproven}</p>}
       <ul>
         {report?.attempts.map((attempt) => (
           <AttemptLine key={attempt.id} attempt={attempt} />
@@ -40,6 +41,11 @@ export function SelfTest({ test }: { readonly test: TestRun }): ReactNode {
       </ul>
     </section>
   );
+}
+
+function sayResult({ passed, unproven }: SelfTestReport): string {
+  if (!passed) return 'The wall has a hole.';
+  return unproven === undefined ? 'The wall stands.' : 'The wall stands, as far as it could be tried.';
 }
 
 function Running(): ReactNode {

@@ -1,54 +1,111 @@
-import { useCallback, useEffect, useState } from 'react';
-import type { Rule } from '../../../shared/model/domain.ts';
-import type { Workspace } from '../../../shared/model/workspace.ts';
+import { useCallback, useMemo, useState } from 'react';
+import type { Client } from '../../../shared/contract/client.ts';
+import type { CallInput } from '../../../shared/contract/index.ts';
+import { plural } from '../../../shared/format.ts';
+import type { Preset, Rule } from '../../../shared/model/domain.ts';
 import { useClient } from '../../lib/core.tsx';
 import { type Action, useAction } from '../../lib/use-action.ts';
+import type { RuleInput } from './rule-draft.ts';
+import { type UndoStep, sortRules, undoOf } from './rules.ts';
+import { useReading } from './use-reading.ts';
 
-export type Rules = {
+/** Rules that were used are counted by the core; what is shown of it may be so old. Milliseconds. */
+const countsEvery = 20_000;
+/** So many changes can be taken back. */
+const mostSteps = 30;
+
+type Done = UndoStep & { /** "Removed", "Added". */ readonly verb: string; readonly what: string };
+
+export type RuleList = {
+  /** Whose rules; null: of all projects. */
+  readonly workspaceId: string | null;
   /** Null until they are known. */
   readonly rules: readonly Rule[] | null;
   readonly error: unknown;
   readonly change: Action;
-  /** The rule that was taken away last, for undo. */
-  readonly removed: Rule | null;
-  readonly add: (pattern: string, allowPrivate: boolean) => Promise<boolean>;
-  readonly remove: (rule: Rule) => Promise<boolean>;
+  /** What `change` failed at: what was typed, which its field tells, or something else. */
+  readonly failedAt: 'typed' | 'other';
+  /** The last change, while it can be taken back. */
+  readonly last: Done | null;
+  /** The rule that was added or chosen last: the table shows it. */
+  readonly shown: string;
+  readonly show: (id: string) => void;
+  /** With `instead` it takes that rule's place. */
+  readonly add: (input: RuleInput, instead?: Rule) => Promise<boolean>;
+  readonly addMany: (input: CallInput<'domains.addMany'>) => Promise<boolean>;
+  readonly addImported: (input: CallInput<'domains.import'>) => Promise<boolean>;
+  readonly setPreset: (preset: Preset, on: boolean) => Promise<boolean>;
+  readonly remove: (rules: readonly Rule[]) => Promise<boolean>;
   readonly undo: () => Promise<boolean>;
 };
 
-/** A workspace's rules. They are read again whenever the workspace changes: that is how the core tells of rules. */
-export function useRules(workspace: Workspace): Rules {
-  const client = useClient();
-  const { workspaceId } = workspace;
-  const [state, setState] = useState<{ readonly rules: readonly Rule[] | null; readonly error: unknown }>({ rules: null, error: null });
-  const [removed, setRemoved] = useState<Rule | null>(null);
-  const change = useAction();
-  const read = useCallback(async () => {
-    const { rules } = await client.call('domains.list', { workspaceId });
-    setState({ rules, error: null });
-  }, [client, workspaceId]);
-  useEffect(() => {
-    read().catch((error: unknown) => setState((last) => ({ ...last, error })));
-  }, [read, workspace]);
+export function nameRules(rules: readonly Pick<Rule, 'pattern'>[]): string {
+  return rules.length === 1 ? rules[0]!.pattern : plural(rules.length, 'rule');
+}
 
-  async function add(pattern: string, allowPrivate: boolean): Promise<boolean> {
+/** The rules of a workspace, or of all projects; each change of this page can be taken back. */
+export function useRules(workspaceId: string | null): RuleList {
+  const client = useClient();
+  const read = useCallback(
+    async (from: Client) => (workspaceId === null ? from.call('domains.all', {}) : (await from.call('domains.list', { workspaceId })).rules),
+    [workspaceId],
+  );
+  const { value, error, again } = useReading(workspaceId ?? 'all', read, countsEvery);
+  const rules = useMemo(() => value && sortRules(value), [value]);
+  const change = useAction();
+  const [steps, setSteps] = useState<readonly Done[]>([]);
+  const [shown, show] = useState('');
+  const [failedAt, setFailedAt] = useState<RuleList['failedAt']>('other');
+
+  /** `work` answers which rules it was about, and in words. */
+  function run(verb: string, work: () => Promise<{ readonly what: string; readonly touched: (rule: Rule) => boolean }>): Promise<boolean> {
+    const before = value ?? [];
+    setFailedAt('other');
     return change.run(async () => {
-      await client.call('domains.add', { workspaceId, pattern, allowPrivate });
-      setRemoved((last) => (last?.pattern === pattern ? null : last));
-      await read();
+      const { what, touched } = await work();
+      const after = await again();
+      const step = undoOf(before, after, touched);
+      if (step.remove.length + step.restore.length > 0) setSteps((last) => [...last, { ...step, verb, what }].slice(-mostSteps));
+      if (step.remove.length === 1) show(step.remove[0]!);
+    });
+  }
+  function add(input: RuleInput, instead?: Rule): Promise<boolean> {
+    const done = run(instead ? 'Changed' : 'Added', async () => {
+      const rule = await client.call('domains.add', input);
+      if (instead && instead.id !== rule.id) await client.call('domains.remove', { ids: [instead.id] });
+      show(rule.id);
+      return { what: rule.pattern, touched: ({ id }) => id === rule.id || id === instead?.id };
+    });
+    setFailedAt('typed');
+    return done;
+  }
+  async function undo(): Promise<boolean> {
+    const step = steps.at(-1);
+    if (!step) return false;
+    setFailedAt('other');
+    return change.run(async () => {
+      if (step.remove.length > 0) await client.call('domains.remove', { ids: [...step.remove] });
+      if (step.restore.length > 0) await client.call('domains.restore', { rules: [...step.restore] });
+      setSteps((last) => last.filter((item) => item !== step));
+      if (step.restore[0]) show(step.restore[0].id);
+      await again();
     });
   }
   return {
-    ...state,
-    change,
-    removed,
-    add,
-    remove: (rule) =>
-      change.run(async () => {
-        await client.call('domains.remove', { workspaceId, pattern: rule.pattern });
-        setRemoved(rule);
-        await read();
+    ...{ workspaceId, rules, error, change, failedAt, last: steps.at(-1) ?? null, shown, show, add, undo },
+    addMany: (input) => run('Added', async () => about((await client.call('domains.addMany', input)).added)),
+    addImported: (input) => run('Added', async () => about((await client.call('domains.import', input)).rules)),
+    setPreset: (preset, on) =>
+      run(on ? 'Added' : 'Removed', async () => {
+        await client.call('domains.setPreset', { ...(workspaceId !== null && { workspaceId }), preset: preset.id, on });
+        const names = new Set(preset.domains.map((domain) => domain.replace(/:\d+$/, '')));
+        return { what: preset.title, touched: (rule) => rule.preset === preset.id || names.has(rule.pattern) };
       }),
-    undo: async () => (removed ? add(removed.pattern, removed.allowPrivate) : false),
+    remove: (gone) => run('Removed', async () => about((await client.call('domains.remove', { ids: gone.map((rule) => rule.id) })).removed)),
   };
+}
+
+function about(rules: readonly Rule[]): { readonly what: string; readonly touched: (rule: Rule) => boolean } {
+  const ids = new Set(rules.map((rule) => rule.id));
+  return { what: nameRules(rules), touched: ({ id }) => ids.has(id) };
 }

@@ -1,9 +1,12 @@
 import { useState } from 'react';
 import type { SelfTestReport } from '../../../shared/model/selftest.ts';
+import type { WallState } from '../../../shared/model/workspace.ts';
 import { useClient } from '../../lib/core.tsx';
 import { useAction } from '../../lib/use-action.ts';
+import { useReading } from './use-reading.ts';
 
 export type TestRun = {
+  /** Of the last test, whoever asked for it; null before the first. */
   readonly report: SelfTestReport | null;
   readonly busy: boolean;
   readonly error: unknown;
@@ -12,12 +15,15 @@ export type TestRun = {
   readonly run: () => void;
 };
 
-/** Runs the self-test and keeps its report while the page is open. */
-export function useSelfTest(workspaceId: string): TestRun {
+/** The last self-test, and another on request. The wall is tested by itself too: its state says when. */
+export function useSelfTest(workspaceId: string, wall: WallState): TestRun {
   const client = useClient();
   const action = useAction();
-  const [report, setReport] = useState<SelfTestReport | null>(null);
   const [open, setOpen] = useState(false);
+  const tested = wall.kind === 'standing' ? wall.testedAt : wall.kind;
+  const { value } = useReading(`${workspaceId} ${tested}`, (from) => from.call('selftest.last', { workspaceId }));
+  const [own, setOwn] = useState<SelfTestReport | null>(null);
+  const report = own && (!value || own.endedAt >= value.endedAt) ? own : value;
   return {
     report,
     busy: action.busy,
@@ -29,7 +35,7 @@ export function useSelfTest(workspaceId: string): TestRun {
     },
     run: () => {
       setOpen(true);
-      void action.run(async () => setReport(await client.call('selftest.run', { workspaceId })));
+      void action.run(async () => setOwn(await client.call('selftest.run', { workspaceId })));
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import { useCore, useLive } from '../../lib/core.tsx';
+import { useShell } from '../../lib/shell.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { problemText } from '../../ui/problem.tsx';
 import { Rail } from './rail.tsx';
+import { MenuButton } from './window-controls.tsx';
 import styles from './frame.module.css';
 
 /** Before the first snapshot: nothing for 300 ms, then what is waited for. */
@@ -12,9 +14,13 @@ export function Connecting(): ReactNode {
   const { link } = useCore();
   const status = useLive((live) => live.status);
   const problem = useLive((live) => live.problem);
+  // The window knows why, and starts the core itself when it is asked to.
+  const { state } = useShell();
+  const said = state?.core.kind === 'lost' ? state.core.message : null;
   return (
     <div className="app">
       <header className="titlebar">
+        <MenuButton />
         <span className="med">Forgehold</span>
       </header>
       <Rail />
@@ -24,9 +30,10 @@ export function Connecting(): ReactNode {
             <div className="tellings" role="alert">
               <h1>{status.signedOut ? 'This browser is not let in' : 'Forgehold is not running'}</h1>
               <p className="dim">
-                {status.signedOut
-                  ? 'Run “forgehold url”, and open the address that it prints.'
-                  : 'Start it with “forgehold serve”, and open the address that it prints. This page reconnects by itself.'}
+                {said ??
+                  (status.signedOut
+                    ? 'Run “forgehold url”, and open the address that it prints.'
+                    : 'Start it with “forgehold serve”, and open the address that it prints. This page reconnects by itself.')}
               </p>
               <Waiting attempt={status.attempt} />
               <div className="row">

@@ -1,14 +1,17 @@
 import type { ReactNode } from 'react';
+import { formatMemory, formatSince, plural } from '../../../shared/format.ts';
 import type { Workspace } from '../../../shared/model/workspace.ts';
-import { formatMemory, formatSince, plural } from '../../lib/format.ts';
+import { describeWall } from '../../../shared/words.ts';
+import { useRoute } from '../../lib/route.ts';
 import { useNow } from '../../lib/use-now.ts';
-import { agentNames, describeWall } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { DomainKeys, LearningKeys } from './domain-keys.tsx';
 import { EngineStatus } from './engine-status.tsx';
 
 /** Facts of the workspace under its pages. */
-export function WorkspaceStatus({ workspace, tab }: { readonly workspace: Workspace; readonly tab: 'terminals' | 'domains' }): ReactNode {
+export function WorkspaceStatus({ workspace, tab }: { readonly workspace: Workspace; readonly tab: 'terminals' | 'domains' | 'logs' | 'edit' }): ReactNode {
   const now = useNow(30_000);
+  const { page } = useRoute();
   const wall = describeWall(workspace);
   const words =
     workspace.wall.kind === 'standing'
@@ -24,15 +27,23 @@ export function WorkspaceStatus({ workspace, tab }: { readonly workspace: Worksp
       </span>
       <span className="num">{plural(workspace.rules, 'rule')}</span>
       {tab === 'domains' ? (
+        page === 'learning' ? (
+          <LearningKeys />
+        ) : (
+          <DomainKeys />
+        )
+      ) : tab === 'logs' ? (
         <>
+          <span className="end" />
           <span className="row wide">
             <kbd>/</kbd>search
           </span>
           <span className="row wide">
-            <kbd>⌫</kbd>remove, ends its connections
+            <kbd>↵</kbd>next find
           </span>
-          <span className="end" />
-          <span className="wide">Direct addresses, UDP and ICMP are refused too, but leave no record</span>
+          <span className="row wide">
+            <kbd>End</kbd>follow
+          </span>
         </>
       ) : (
         <>
@@ -40,7 +51,7 @@ export function WorkspaceStatus({ workspace, tab }: { readonly workspace: Worksp
           <span className="row wide">
             <kbd>F6</kbd>next region
           </span>
-          <span className="wide">{agentNames[workspace.agent]}</span>
+          <span className="wide">{workspace.agentTitle}</span>
           <span className="num">
             {plural(workspace.limits.cpus, 'CPU')}, {formatMemory(workspace.limits.memoryMb)}
           </span>

@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react';
-import { useSnapshot } from '../../lib/core.tsx';
 import { navigate } from '../../lib/route.ts';
+import { useShell } from '../../lib/shell.ts';
 import { Button } from '../../ui/button.tsx';
-import { Glyph } from '../../ui/glyph.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { GuideSteps } from '../guide/guide-steps.tsx';
 import styles from './projects.module.css';
 
 /** No project yet: one sentence, the button that begins, and whether this computer is ready. */
 export function FirstStart(): ReactNode {
+  const { shell } = useShell();
   return (
     <div className={`scroll row`}>
       <div className={styles.first} data-region="start">
@@ -18,6 +19,7 @@ export function FirstStart(): ReactNode {
           <Button look="primary" shortcut="addFolder" autoFocus onClick={() => navigate({ page: 'projects', sheet: { kind: 'add' } })}>
             Choose folder…
           </Button>
+          <p className="xs faint">{shell ? 'Or drop a folder anywhere in this window, or paste' : 'Or paste'} a path or the URL of a repository, right here.</p>
         </div>
         <ol>
           <Promise icon="lock" title="Nothing leaves unasked">
@@ -30,7 +32,9 @@ export function FirstStart(): ReactNode {
             Before an agent starts, Forgehold tries to break out of its container, and shows you what it tried.
           </Promise>
         </ol>
-        <Ready />
+        <section aria-label="This computer">
+          <GuideSteps without={['project', 'workspace']} />
+        </section>
       </div>
     </div>
   );
@@ -53,38 +57,5 @@ function Promise({
         <p className="dim sm">{children}</p>
       </div>
     </li>
-  );
-}
-
-function Ready(): ReactNode {
-  const engine = useSnapshot((snapshot) => snapshot.engine);
-  const preparation = useSnapshot((snapshot) => snapshot.preparation);
-  const open = preparation.filter((step) => step.state !== 'done' && step.state !== 'skipped');
-  return (
-    <ul className={`${styles.ready} sm`} aria-label="This computer">
-      <li className="row">
-        {engine.kind === 'connected' ? (
-          <Icon name="check" tone="ok" />
-        ) : engine.kind === 'connecting' ? (
-          <Glyph kind="starting" />
-        ) : (
-          <Icon name="alert" tone="bad" />
-        )}
-        {engine.kind === 'connected' ? `Docker ${engine.version}` : engine.kind === 'connecting' ? 'Connecting to Docker' : 'Docker does not answer'}
-      </li>
-      {open.length === 0 && engine.kind === 'connected' ? (
-        <li className="row">
-          <Icon name="check" tone="ok" />
-          Images ready
-        </li>
-      ) : (
-        open.map((step) => (
-          <li className="row" key={step.id} title={step.detail}>
-            {step.state === 'failed' ? <Icon name="alert" tone="bad" /> : <Glyph kind={step.state === 'running' ? 'starting' : 'none'} />}
-            {step.label}
-          </li>
-        ))
-      )}
-    </ul>
   );
 }

@@ -19,3 +19,9 @@ export function openRow(row: Row): void {
   const route = rowRoute(row);
   if (route) navigate(route);
 }
+
+/** To what the row's workspace, or its project without one, is made of. */
+export function editRow({ workspace, project }: Row): void {
+  if (workspace) navigate({ page: 'edit', workspaceId: workspace.workspaceId });
+  else navigate({ page: 'projects', sheet: { kind: 'project', projectId: project.projectId } });
+}

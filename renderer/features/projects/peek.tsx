@@ -1,31 +1,36 @@
 import type { ReactNode } from 'react';
+import { formatMemory, plural } from '../../../shared/format.ts';
 import type { Blocked } from '../../../shared/model/domain.ts';
 import type { Terminal } from '../../../shared/model/terminal.ts';
-import { useClient } from '../../lib/core.tsx';
-import { formatMemory, plural } from '../../lib/format.ts';
+import { describeReason, describeTerminal, isAlive, terminalName } from '../../../shared/words.ts';
 import { formatRoute } from '../../lib/route.ts';
-import { useAction } from '../../lib/use-action.ts';
-import { agentNames, canAllow, describeReason, describeTerminal, isAlive, terminalName } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Host } from '../../ui/host.tsx';
 import { problemText } from '../../ui/problem.tsx';
 import { Steps } from '../../ui/steps.tsx';
+import { AnswerButtons, PrivateWarning } from '../blocked/answer-buttons.tsx';
+import { answerKeys } from '../blocked/answers.ts';
+import { useAnswer } from '../blocked/use-answer.ts';
+import { useCardKeys } from '../blocked/use-card-keys.ts';
 import { openRow } from './open-row.ts';
-import { RowMenu } from './row-actions.tsx';
+import type { RowHands } from './row-hands.ts';
+import { RowMenu } from './row-menu.tsx';
 import type { Row } from './rows.ts';
 import { useScreen } from './use-screen.ts';
 import styles from './projects.module.css';
 
 /** What the selected row does, live, without going there. */
-export function Peek({ row, onRemove }: { readonly row: Row; readonly onRemove: () => void }): ReactNode {
+export function Peek({ row, hands }: { readonly row: Row; readonly hands: RowHands }): ReactNode {
   const { workspace, telling } = row;
   return (
     <aside className={`aside ${styles.peek}`} aria-label={row.title} data-region="peek">
       <div className={styles.top}>
         <h2 className="cut">{row.title}</h2>
         <p className="sm dim cut">
-          {workspace ? `${agentNames[workspace.agent]}, ${plural(workspace.limits.cpus, 'CPU')}, ${formatMemory(workspace.limits.memoryMb)}` : row.project.path}
+          {workspace
+            ? `${workspace.agentTitle}, ${plural(workspace.limits.cpus, 'CPU')}, ${formatMemory(workspace.limits.memoryMb)}`
+            : (row.project.url ?? row.project.path)}
         </p>
       </div>
       <div className="head">
@@ -40,7 +45,7 @@ export function Peek({ row, onRemove }: { readonly row: Row; readonly onRemove: 
           </Button>
         ) : null}
         <span className="end" />
-        <RowMenu row={row} onRemove={onRemove} />
+        <RowMenu row={row} hands={hands} />
       </div>
     </aside>
   );
@@ -48,7 +53,7 @@ export function Peek({ row, onRemove }: { readonly row: Row; readonly onRemove: 
 
 function Body({ row }: { readonly row: Row }): ReactNode {
   const state = row.workspace?.state;
-  const shown = row.terminals.find((terminal) => terminal.kind === 'agent' && isAlive(terminal)) ?? row.terminals.find(isAlive);
+  const shown = row.terminals.find((terminal) => terminal.kind === 'agent' && hasScreen(terminal)) ?? row.terminals.find(hasScreen);
   if (state?.kind === 'creating' || state?.kind === 'starting') {
     return (
       <div className={`scroll ${styles.note}`}>
@@ -59,8 +64,10 @@ function Body({ row }: { readonly row: Row }): ReactNode {
   return (
     <>
       {shown ? <LastLines terminal={shown} /> : null}
-      {row.blocked[0] && row.workspace ? <Reply workspaceId={row.workspace.workspaceId} blocked={row.blocked[0]} more={row.blocked.length - 1} /> : null}
-      {!shown && row.telling.detail ? <p className={`${styles.note} selectable`}>{row.telling.detail}</p> : null}
+      {row.blocked[0] && row.workspace ? (
+        <Reply key={row.blocked[0].host} workspaceId={row.workspace.workspaceId} blocked={row.blocked[0]} more={row.blocked.length - 1} />
+      ) : null}
+      {!shown && row.blocked.length === 0 && row.telling.detail ? <p className={`${styles.note} selectable`}>{row.telling.detail}</p> : null}
       <ul className="scroll">
         {row.workspace
           ? row.terminals.map((terminal) => (
@@ -72,6 +79,11 @@ function Body({ row }: { readonly row: Row }): ReactNode {
       </ul>
     </>
   );
+}
+
+/** The last lines of one that is paused stay. */
+function hasScreen(terminal: Terminal): boolean {
+  return isAlive(terminal) || terminal.state.kind === 'paused';
 }
 
 function TerminalLine({ row, terminal }: { readonly row: Row; readonly terminal: Terminal }): ReactNode {
@@ -98,29 +110,23 @@ function LastLines({ terminal }: { readonly terminal: Terminal }): ReactNode {
 }
 
 function Reply({ workspaceId, blocked, more }: { readonly workspaceId: string; readonly blocked: Blocked; readonly more: number }): ReactNode {
-  const client = useClient();
-  const action = useAction();
-  const can = canAllow(blocked.reason);
+  const answering = useAnswer(workspaceId, blocked);
+  const { can, error, give } = answering;
+  const { isDeaf: _, ...keys } = useCardKeys(
+    answerKeys(can, (answer) => void give(answer)),
+    { givesBack: false },
+  );
   return (
-    <div className={styles.reply}>
+    <div className={styles.reply} role="group" aria-label={`Answer ${blocked.host}`} {...keys}>
       <div className="row">
         <Host host={blocked.host} port={blocked.port} className="grow" />
         <span className="xs bad">{describeReason(blocked.reason)}</span>
       </div>
-      <div className="row">
-        {can === 'no' ? null : (
-          <Button
-            look="primary"
-            busy={action.busy}
-            onClick={() => void action.run(() => client.call('domains.add', { workspaceId, pattern: blocked.host, allowPrivate: can === 'private' }))}
-          >
-            {can === 'private' ? 'Allow, private addresses too' : 'Allow'}
-          </Button>
-        )}
-        <Button onClick={() => void action.run(() => client.call('domains.dismiss', { workspaceId, host: blocked.host }))}>Dismiss</Button>
-        {more > 0 ? <span className="xs faint end">{more} more</span> : null}
-      </div>
-      {action.error ? <p className="bad sm">{problemText(action.error)}</p> : null}
+      <PrivateWarning can={can} />
+      <AnswerButtons answering={answering} onGive={give}>
+        {more > 0 ? <span className="xs faint end num">{more.toLocaleString('en')} more</span> : null}
+      </AnswerButtons>
+      {error ? <p className="bad sm">{problemText(error)}</p> : null}
     </div>
   );
 }

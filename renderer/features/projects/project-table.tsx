@@ -1,23 +1,29 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { usePlainKeys } from '../../lib/keys.ts';
-import { openRow } from './open-row.ts';
+import { focusRowSoon } from '../../lib/move-focus.ts';
+import { editRow, openRow } from './open-row.ts';
 import { ProjectRow } from './project-row.tsx';
+import type { RowHands } from './row-hands.ts';
 import type { Row } from './rows.ts';
+import type { ProjectList } from './use-project-list.ts';
 import styles from './projects.module.css';
 
 type Props = {
-  readonly rows: readonly Row[];
+  readonly list: ProjectList;
   readonly current: Row;
   readonly dense: boolean;
-  readonly onSelect: (row: Row) => void;
-  readonly onRemove: (row: Row) => void;
+  /** The key of the row that is being renamed. */
+  readonly renaming: string | null;
+  readonly hands: RowHands;
 };
 
 /** From so many rows on, only those in sight exist. */
 const virtualFrom = 100;
 
-export function ProjectTable({ rows, current, dense, onSelect, onRemove }: Props): ReactNode {
+export function ProjectTable(props: Props): ReactNode {
+  const { list, current, dense, hands } = props;
+  const rows = list.shown;
   const scroller = useRef<HTMLDivElement>(null);
   const height = dense ? 32 : 52;
   const virtual = useVirtualizer({
@@ -39,30 +45,77 @@ export function ProjectTable({ rows, current, dense, onSelect, onRemove }: Props
     if (!(event.target instanceof HTMLTableRowElement)) return;
     const at = rows.indexOf(current);
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1, PageDown: at + 10, PageUp: at - 10 }[event.key];
+    const act = actOf(event.key, current, list, hands);
     if (next !== undefined) {
       const row = rows[Math.max(0, Math.min(rows.length - 1, next))]!;
-      onSelect(row);
+      list.select(row);
       virtual.scrollToIndex(rows.indexOf(row));
-      requestAnimationFrame(focusRow);
-    } else if (event.key === 'Enter') openRow(current);
-    else if (event.key === 'Backspace' || event.key === 'Delete') onRemove(current);
+      focusRowSoon(scroller.current);
+    } else if (act) act();
     else return;
     event.preventDefault();
   }
   return (
     <div className={styles.list} ref={scroller} data-region="projects">
-      <table className={`two ${styles.table} ${dense ? styles.dense : ''}`} role="grid" aria-label="Projects" aria-rowcount={rows.length + 1} onKeyDown={keys}>
+      <table
+        className={`two ${styles.table} ${dense ? styles.dense : ''}`}
+        role="grid"
+        aria-label="Projects"
+        aria-rowcount={rows.length + 1}
+        aria-multiselectable={list.ticked.size > 0 || undefined}
+        onKeyDown={keys}
+      >
         <Head />
         <tbody>
           <Spacer height={from * height} />
-          {rows.slice(from, to).map((row) => (
-            <ProjectRow key={row.key} row={row} selected={row === current} onSelect={() => onSelect(row)} onRemove={() => onRemove(row)} />
-          ))}
+          <Rows {...props} from={from} to={to} />
           <Spacer height={(rows.length - to) * height} />
         </tbody>
       </table>
     </div>
   );
+}
+
+type RowsProps = Props & { readonly from: number; readonly to: number };
+
+function Rows({ list, current, renaming, hands, from, to }: RowsProps): ReactNode {
+  const rows = list.shown;
+  return rows
+    .slice(from, to)
+    .map((row, at) => (
+      <ProjectRow
+        key={row.key}
+        row={row}
+        selected={row === current}
+        ticked={list.ticked.has(row.key)}
+        follows={rows[from + at - 1]?.project === row.project}
+        renaming={renaming === row.key}
+        onSelect={() => list.select(row)}
+        hands={hands}
+      />
+    ));
+}
+
+/** What a key does to the current row. */
+function actOf(key: string, current: Row, list: ProjectList, hands: RowHands): (() => void) | null {
+  switch (key) {
+    case 'Enter':
+      return () => openRow(current);
+    case ' ':
+      return () => list.tick(current);
+    case 'Escape':
+      return list.ticked.size > 0 ? list.clearTicks : null;
+    case 'F2':
+      return () => hands.onRename(current);
+    case 'e':
+    case 'E':
+      return () => editRow(current);
+    case 'Backspace':
+    case 'Delete':
+      return () => hands.onRemove(current);
+    default:
+      return null;
+  }
 }
 
 function Head(): ReactNode {
@@ -106,7 +159,7 @@ function Spacer({ height }: { readonly height: number }): ReactNode {
   if (height <= 0) return null;
   return (
     <tr className={styles.spacer} aria-hidden="true">
-      <td colSpan={8} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 }

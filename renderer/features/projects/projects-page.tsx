@@ -1,24 +1,28 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useSnapshot } from '../../lib/core.tsx';
 import { useShortcut } from '../../lib/keys.ts';
 import { type ProjectsSheet, navigate } from '../../lib/route.ts';
-import { useSession } from '../../lib/session.ts';
-import { Button } from '../../ui/button.tsx';
+import { UndoBar } from '../../ui/undo-bar.tsx';
 import { AddSheet } from '../create/add-sheet.tsx';
 import { CreateSheet } from '../create/create-sheet.tsx';
+import { useOfferCount } from '../create/offer.ts';
 import { ProgressSheet } from '../create/progress-sheet.tsx';
+import { ProjectSheet } from '../edit/project-sheet.tsx';
 import { EngineStatus } from '../frame/engine-status.tsx';
 import { Frame } from '../frame/frame.tsx';
+import { GuideSheet } from '../guide/guide-sheet.tsx';
 import { FirstStart } from './first-start.tsx';
-import { Peek } from './peek.tsx';
-import { ProjectTable } from './project-table.tsx';
-import { RemovePanel } from './remove-panel.tsx';
-import { type Row, type Show, buildRows, filterRows } from './rows.ts';
-import { Toolbar } from './toolbar.tsx';
+import { ProjectListView } from './project-list.tsx';
+import { type Row, buildRows } from './rows.ts';
+import { useOffers } from './use-offers.ts';
+import { useUndo } from './use-undo.ts';
 
 /** All projects: what each one does, and the way in. */
 export function ProjectsPage({ sheet }: { readonly sheet: ProjectsSheet | null }): ReactNode {
   const rows = useRows();
+  const undo = useUndo();
+  useOffers(sheet === null);
+  useShortcut('undo', () => void undo.undo(), undo.removed !== null && sheet === null);
   useShortcut('addFolder', () => navigate({ page: 'projects', sheet: { kind: 'add' } }), sheet === null);
   return (
     <Frame
@@ -41,6 +45,15 @@ export function ProjectsPage({ sheet }: { readonly sheet: ProjectsSheet | null }
                 <kbd>/</kbd>filter
               </span>
               <span className="row wide">
+                <kbd>Space</kbd>tick
+              </span>
+              <span className="row wide">
+                <kbd>E</kbd>edit
+              </span>
+              <span className="row wide">
+                <kbd>F2</kbd>rename
+              </span>
+              <span className="row wide">
                 <kbd>⌫</kbd>remove
               </span>
             </>
@@ -51,7 +64,12 @@ export function ProjectsPage({ sheet }: { readonly sheet: ProjectsSheet | null }
         </>
       }
     >
-      {rows.length > 0 ? <ProjectList rows={rows} /> : <FirstStart />}
+      {undo.removed ? (
+        <UndoBar busy={undo.action.busy} error={undo.action.error} onUndo={() => void undo.undo()}>
+          Removed <bdi className="med">{undo.removed.name}</bdi> from the list. <span className="dim">Nothing of it was touched.</span>
+        </UndoBar>
+      ) : null}
+      {rows.length > 0 ? <ProjectListView rows={rows} undo={undo} /> : <FirstStart />}
     </Frame>
   );
 }
@@ -65,56 +83,17 @@ function useRows(): readonly Row[] {
 }
 
 function OpenSheet({ sheet }: { readonly sheet: ProjectsSheet }): ReactNode {
+  const offer = useOfferCount();
   switch (sheet.kind) {
     case 'add':
-      return <AddSheet />;
+      return <AddSheet key={offer} />;
+    case 'guide':
+      return <GuideSheet />;
     case 'create':
       return <CreateSheet key={sheet.projectId} projectId={sheet.projectId} />;
+    case 'project':
+      return <ProjectSheet key={sheet.projectId} projectId={sheet.projectId} />;
     case 'progress':
       return <ProgressSheet key={sheet.workspaceId} workspaceId={sheet.workspaceId} />;
   }
-}
-
-function ProjectList({ rows }: { readonly rows: readonly Row[] }): ReactNode {
-  const [show, setShow] = useSession<Show>(
-    'projects:show',
-    'all',
-    (text) => (['all', 'attention', 'running'] as const).find((value) => value === text) ?? null,
-  );
-  const [text, setText] = useState('');
-  const [selected, setSelected] = useSession<string>('projects:selected', '');
-  const [removing, setRemoving] = useState<string | null>(null);
-  const shown = useMemo(() => filterRows(rows, show, text), [rows, show, text]);
-  const current = shown.find((row) => row.key === selected) ?? shown[0] ?? null;
-  const toRemove = rows.find((row) => row.key === removing) ?? null;
-  function clear(): void {
-    setText('');
-    setShow('all');
-  }
-  return (
-    <>
-      <h1 className="sr">Projects</h1>
-      <Toolbar rows={rows} show={show} onShow={setShow} text={text} onText={setText} />
-      {toRemove ? <RemovePanel key={toRemove.key} row={toRemove} onClose={() => setRemoving(null)} /> : null}
-      <div className="cols">
-        {current ? (
-          <ProjectTable
-            rows={shown}
-            current={current}
-            dense={rows.length > 20}
-            onSelect={(row) => setSelected(row.key)}
-            onRemove={(row) => setRemoving(row.key)}
-          />
-        ) : (
-          <div className="center grow">
-            <div className="tellings">
-              <p className="dim">No project fits this filter.</p>
-              <Button onClick={clear}>Clear filter</Button>
-            </div>
-          </div>
-        )}
-        {current ? <Peek key={current.key} row={current} onRemove={() => setRemoving(current.key)} /> : null}
-      </div>
-    </>
-  );
 }

@@ -1,21 +1,108 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { WorkspaceDetails } from '../../../shared/model/workspace.ts';
 import { useClient } from '../../lib/core.tsx';
 import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { problemText } from '../../ui/problem.tsx';
+import { Switch } from '../../ui/switch.tsx';
 import type { Row } from './rows.ts';
+import { type Removing, useRemoval } from './use-removal.ts';
+import { LostWork, WhatGoes } from './what-goes.tsx';
 import styles from './projects.module.css';
 
-type Props = { readonly row: Pick<Row, 'workspace' | 'project' | 'title'>; readonly onClose: () => void; readonly onRemoved?: () => void };
+type Props = {
+  readonly row: Pick<Row, 'workspace' | 'project' | 'title'>;
+  /** The project with all its workspaces, instead of the row's workspace alone. */
+  readonly project: boolean;
+  readonly onClose: () => void;
+  readonly onRemoved?: () => void;
+};
 
-/** The second step of a removal, in its place: what goes, what stays, and the choice. */
-export function RemovePanel({ row, onClose, onRemoved }: Props): ReactNode {
+/** The second step of a removal, in its place: what goes, what stays, work that would be lost, and the choice. Nothing brings it back. */
+export function RemovePanel({ row, project: whole, onClose, onRemoved }: Props): ReactNode {
+  const { workspace, project } = row;
+  const one = whole ? null : workspace;
+  const removing = useRemoval(one ? { workspaceId: one.workspaceId } : { projectId: project.projectId });
+  const { removal } = removing;
   const client = useClient();
   const action = useAction();
+  const [discard, setDiscard] = useState(false);
+  const keep = useFocus();
+  const lost = (removal?.work.length ?? 0) > 0;
+  async function remove(): Promise<void> {
+    const done = await action.run(() =>
+      one
+        ? client.call('workspaces.remove', { workspaceId: one.workspaceId, discard })
+        : client.call('projects.remove', { projectId: project.projectId, discard }),
+    );
+    if (done) {
+      onClose();
+      onRemoved?.();
+    } else removing.look();
+  }
+  const what = one ? 'workspace' : 'project';
+  return (
+    <section className={styles.remove} role="group" aria-label="Remove" data-region="remove" onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+      <h2>
+        Remove {what} <bdi>{what === 'project' ? project.name : row.title}</bdi>?
+      </h2>
+      <div className={styles.goes} tabIndex={0} role="group" aria-label="What goes">
+        <Goes removing={removing} />
+      </div>
+      {action.error ? (
+        <p className="bad selectable" role="alert">
+          {problemText(action.error)}
+        </p>
+      ) : null}
+      {lost ? (
+        <span className="row">
+          <Switch label="Throw this work away" on={discard} onChange={setDiscard} /> Throw this work away
+        </span>
+      ) : null}
+      <div className="row">
+        <Button
+          look="danger"
+          busy={action.busy}
+          unavailable={(!removal && !removing.error && 'Still looking at what goes') || (lost && !discard && 'Say first that the work shall be thrown away')}
+          onClick={() => void remove()}
+        >
+          Remove {what}
+        </Button>
+        <button ref={keep} type="button" className="btn quiet" onClick={onClose}>
+          Keep it <kbd aria-hidden="true">esc</kbd>
+        </button>
+        <span className="xs faint">This cannot be undone.</span>
+      </div>
+    </section>
+  );
+}
+
+function Goes({ removing }: { readonly removing: Removing }): ReactNode {
+  const { removal, error } = removing;
+  if (error) return <p className="dim">Its containers, network, volumes and folders go. They could not be listed: {problemText(error)}</p>;
+  if (!removal) {
+    return (
+      <p className="row dim" role="status">
+        <Glyph kind="working" /> Looking at what it consists of, and for work that lies nowhere else…
+      </p>
+    );
+  }
+  return (
+    <>
+      {removal.work.length > 0 ? <LostWork removal={removal} /> : null}
+      {removal.workspaces.length === 0 ? <p className="dim">Forgehold forgets this project. Nothing runs for it.</p> : <WhatGoes removal={removal} />}
+      {removal.keeps.map((kept) => (
+        <p key={kept} className="sm">
+          <span className="mono selectable">{kept}</span> <span className="dim">stays as it is.</span>
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** The harmless choice has the focus; it goes back to where it was. */
+function useFocus() {
   const keep = useRef<HTMLButtonElement>(null);
-  const { workspace, project } = row;
   useEffect(() => {
     const before = document.activeElement;
     keep.current?.focus();
@@ -23,91 +110,5 @@ export function RemovePanel({ row, onClose, onRemoved }: Props): ReactNode {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
-  async function remove(): Promise<void> {
-    const done = await action.run(() =>
-      workspace ? client.call('workspaces.remove', { workspaceId: workspace.workspaceId }) : client.call('projects.remove', { projectId: project.projectId }),
-    );
-    if (!done) return;
-    onClose();
-    onRemoved?.();
-  }
-  return (
-    <section className={styles.remove} role="group" aria-label="Remove" data-region="remove" onKeyDown={(event) => event.key === 'Escape' && onClose()}>
-      <h2>
-        Remove <bdi>{row.title}</bdi>?
-      </h2>
-      {workspace ? <WhatGoes workspaceId={workspace.workspaceId} /> : <p className="dim">Forgehold forgets this project. Nothing runs for it.</p>}
-      <p className="sm">
-        Your folder <span className="mono selectable">{project.path}</span> stays as it is.
-      </p>
-      {action.error ? (
-        <p className="bad selectable" role="alert">
-          {problemText(action.error)}
-        </p>
-      ) : null}
-      <div className="row">
-        <Button look="danger" busy={action.busy} onClick={() => void remove()}>
-          {workspace ? 'Remove workspace' : 'Remove project'}
-        </Button>
-        <KeepButton button={keep} onClose={onClose} />
-      </div>
-    </section>
-  );
-}
-
-function KeepButton({ button, onClose }: { readonly button: React.Ref<HTMLButtonElement>; readonly onClose: () => void }): ReactNode {
-  return (
-    <button ref={button} type="button" className="btn quiet" onClick={onClose}>
-      Keep it <kbd aria-hidden="true">esc</kbd>
-    </button>
-  );
-}
-
-function WhatGoes({ workspaceId }: { readonly workspaceId: string }): ReactNode {
-  const client = useClient();
-  const [details, setDetails] = useState<WorkspaceDetails | null>(null);
-  const [problem, setProblem] = useState<unknown>(null);
-  useEffect(() => {
-    let current = true;
-    client.call('workspaces.inspect', { workspaceId }).then(
-      (value) => current && setDetails(value),
-      (error: unknown) => current && setProblem(error),
-    );
-    return () => void (current = false);
-  }, [client, workspaceId]);
-  if (problem) return <p className="dim">Its containers, network, volumes and folders go. They could not be listed: {problemText(problem)}</p>;
-  if (!details) {
-    return (
-      <p className="row dim">
-        <Glyph kind="working" /> Looking at what it consists of…
-      </p>
-    );
-  }
-  return (
-    <ul className="sm">
-      {details.containers.map((container) => (
-        <What key={container.id} kind="Container" name={container.name} />
-      ))}
-      {details.networks.map((network) => (
-        <What key={network.name} kind="Network" name={network.name} />
-      ))}
-      {details.volumes.map((volume) => (
-        <What key={volume} kind="Volume" name={volume} />
-      ))}
-      {details.folders.map((folder) => (
-        <What key={folder} kind="Folder" name={folder} />
-      ))}
-    </ul>
-  );
-}
-
-function What({ kind, name }: { readonly kind: string; readonly name: string }): ReactNode {
-  return (
-    <li>
-      <span>{kind}</span>
-      <span className="mono cut" title={name}>
-        {name}
-      </span>
-    </li>
-  );
+  return keep;
 }

@@ -6,7 +6,7 @@ import { buildRows, filterRows } from './rows.ts';
 const time = '2026-01-01T00:00:00Z';
 
 function project(projectId: string, name: string): Project {
-  return { projectId, path: `/home/me/${name}`, name, git: true, present: true, createdAt: time, usedAt: time };
+  return { projectId, kind: 'folder', engine: 'default', preset: {}, path: `/home/me/${name}`, name, git: true, present: true, createdAt: time, usedAt: time };
 }
 
 function workspace(workspaceId: string, projectId: string, name: string, state: Workspace['state'] = { kind: 'running', since: time }): Workspace {
@@ -15,11 +15,14 @@ function workspace(workspaceId: string, projectId: string, name: string, state: 
     projectId,
     name,
     agent: 'codex',
+    agentTitle: 'Codex',
     mode: 'restricted',
     limits: { cpus: 2, memoryMb: 4096, pidsLimit: 512 },
     state,
     wall: { kind: 'standing', testedAt: time, passed: 12, total: 12 },
     rules: 0,
+    pending: [],
+    staleMounts: [],
     createdAt: time,
   };
 }
@@ -46,6 +49,14 @@ test('a single workspace is called by its project', () => {
 test('a folder that is gone needs its owner, one without a workspace does not', () => {
   const rows = buildRows(snapshot);
   expect(rows.filter((row) => row.telling.attention).map((row) => row.title)).toEqual(['lost']);
+});
+
+test('every word of the filter is looked for: in names, place, agent and state', () => {
+  const clone: Project = { ...harbor, kind: 'clone', path: '/workspace', url: 'https://git.example/boats' };
+  const rows = buildRows({ ...snapshot, projects: [orchard, clone] });
+  expect(filterRows(rows, 'all', 'git.example boats').map((row) => row.title)).toEqual(['harbor']);
+  expect(filterRows(rows, 'all', 'codex stopped').map((row) => row.key)).toEqual(['22222222']);
+  expect(filterRows(rows, 'all', 'codex boats')).toEqual([]);
 });
 
 test('the filter looks at name and path, and counts by state', () => {

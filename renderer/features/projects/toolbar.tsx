@@ -3,46 +3,27 @@ import { usePlainKeys } from '../../lib/keys.ts';
 import { navigate } from '../../lib/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { Menu } from '../../ui/menu.tsx';
 import { Seg } from '../../ui/seg.tsx';
+import { type Sort, sorts } from './order.ts';
 import { type Row, type Show, filterRows } from './rows.ts';
+import { TickedBar } from './ticked-bar.tsx';
+import type { ProjectList } from './use-project-list.ts';
 import styles from './projects.module.css';
 
-type Props = {
-  readonly rows: readonly Row[];
-  readonly show: Show;
-  readonly onShow: (show: Show) => void;
-  readonly text: string;
-  readonly onText: (text: string) => void;
-};
+type Props = { readonly rows: readonly Row[]; readonly list: ProjectList };
 
-export function Toolbar({ rows, show, onShow, text, onText }: Props): ReactNode {
-  const field = useRef<HTMLInputElement>(null);
-  usePlainKeys({ '/': () => field.current?.focus() });
+export function Toolbar({ rows, list }: Props): ReactNode {
   function count(of: Show): number {
     return filterRows(rows, of, '').length;
   }
   return (
     <div className="bar" data-region="toolbar">
-      <label className={`field ${styles.filter}`}>
-        <Icon name="search" />
-        <span className="sr">Filter projects</span>
-        <input
-          ref={field}
-          value={text}
-          placeholder="Filter"
-          spellCheck={false}
-          onChange={(event) => onText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') onText('');
-            if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') document.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
-          }}
-        />
-        <kbd>/</kbd>
-      </label>
+      <Filter text={list.text} onText={list.setText} />
       <Seg
         label="Show"
-        value={show}
-        onChange={onShow}
+        value={list.show}
+        onChange={list.setShow}
         options={[
           { value: 'all', label: <>All {count('all')}</> },
           { value: 'attention', label: <>Need you {count('attention')}</> },
@@ -50,9 +31,59 @@ export function Toolbar({ rows, show, onShow, text, onText }: Props): ReactNode 
         ]}
       />
       <span className="end" />
-      <Button icon="plus" shortcut="addFolder" onClick={() => navigate({ page: 'projects', sheet: { kind: 'add' } })}>
-        Add project
-      </Button>
+      {list.ticked.size > 0 ? (
+        <TickedBar rows={rows.filter((row) => list.ticked.has(row.key))} onClear={list.clearTicks} />
+      ) : (
+        <>
+          <SortMenu sort={list.sort} onSort={list.setSort} />
+          <Button icon="plus" shortcut="addFolder" onClick={() => navigate({ page: 'projects', sheet: { kind: 'add' } })}>
+            Add project
+          </Button>
+        </>
+      )}
     </div>
+  );
+}
+
+function Filter({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }): ReactNode {
+  const field = useRef<HTMLInputElement>(null);
+  usePlainKeys({ '/': () => field.current?.focus() });
+  return (
+    <label className={`field ${styles.filter}`}>
+      <Icon name="search" />
+      <span className="sr">Filter projects</span>
+      <input
+        ref={field}
+        value={text}
+        placeholder="Filter"
+        spellCheck={false}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onText('');
+          if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') document.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
+        }}
+      />
+      <kbd>/</kbd>
+    </label>
+  );
+}
+
+/** Choosing the present one again sorts anew: what happened since has not moved the rows. */
+function SortMenu({ sort, onSort }: { readonly sort: Sort; readonly onSort: (sort: Sort) => void }): ReactNode {
+  return (
+    <Menu
+      label="Sort by"
+      trigger={
+        <button type="button" className="btn quiet" title="Sort by">
+          {sorts[sort]} <Icon name="down" />
+        </button>
+      }
+      entries={(Object.keys(sorts) as Sort[]).map((value) => ({
+        label: sorts[value],
+        current: value === sort,
+        ...(value === sort ? { icon: 'check' as const } : {}),
+        onSelect: () => onSort(value),
+      }))}
+    />
   );
 }

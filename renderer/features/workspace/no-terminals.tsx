@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import type { Workspace } from '../../../shared/model/workspace.ts';
-import { agentNames } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { problemText } from '../../ui/problem.tsx';
 import { useOpenTerminal } from './use-open-terminal.ts';
@@ -13,9 +12,7 @@ export function NoTerminals({ workspace }: { readonly workspace: Workspace }): R
     <div className="center" data-region="stage">
       <div className="tellings">
         <h1>The workspace runs, and nothing runs in it yet</h1>
-        <p className="dim">
-          {agent ? `${agentNames[workspace.agent]} starts in your folder, behind the wall.` : 'A shell starts in your folder, behind the wall.'}
-        </p>
+        <p className="dim">{agent ? `${workspace.agentTitle} starts in your folder, behind the wall.` : 'A shell starts in your folder, behind the wall.'}</p>
         {error ? (
           <p className="bad selectable" role="alert">
             {problemText(error)}
@@ -24,7 +21,7 @@ export function NoTerminals({ workspace }: { readonly workspace: Workspace }): R
         <div className="row">
           {agent ? (
             <Button look="primary" icon="play" hint="↵" autoFocus busy={busy} onClick={() => void open('agent')}>
-              Start {agentNames[workspace.agent]}
+              Start {workspace.agentTitle}
             </Button>
           ) : null}
           <Button look={agent ? 'plain' : 'primary'} icon="terminals" autoFocus={!agent} busy={busy} onClick={() => void open('shell')}>

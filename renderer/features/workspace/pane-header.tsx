@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
+import { describeTerminal, isAlive, terminalName } from '../../../shared/words.ts';
 import { useClient } from '../../lib/core.tsx';
 import { useShortcut } from '../../lib/keys.ts';
 import { focusTerminal } from '../../lib/move-focus.ts';
 import { useAction } from '../../lib/use-action.ts';
-import { describeTerminal, isAlive, terminalName } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { problemText } from '../../ui/problem.tsx';
@@ -42,6 +42,7 @@ export function PaneHeader(props: PaneProps & { readonly restart: Restart }): Re
           <span className={telling.tone}>{telling.word}</span>, restart
         </Button>
       ) : null}
+      {terminal.state.kind === 'paused' ? <Resume workspaceId={workspace.workspaceId} /> : null}
       {error ? <span className="bad cut">{problemText(error)}</span> : null}
       <span className="end" />
       {asking ? (
@@ -62,6 +63,27 @@ export function PaneHeader(props: PaneProps & { readonly restart: Restart }): Re
         </>
       )}
     </header>
+  );
+}
+
+/** Its screen stays, and takes nothing in. */
+function Resume({ workspaceId }: { readonly workspaceId: string }): ReactNode {
+  const client = useClient();
+  const action = useAction();
+  return (
+    <>
+      <Button
+        small
+        look="quiet"
+        shortcut="pauseWorkspace"
+        title="It takes nothing in until it is resumed"
+        busy={action.busy}
+        onClick={() => void action.run(() => client.call('workspaces.resume', { workspaceId }))}
+      >
+        Paused, resume
+      </Button>
+      {action.error ? <span className="bad cut">{problemText(action.error)}</span> : null}
+    </>
   );
 }
 

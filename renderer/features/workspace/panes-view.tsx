@@ -30,6 +30,14 @@ export function Panes({ workspace, terminals, panes, active, onActive }: Props):
     else void open('shell', { place: (terminal) => [...panes, terminal.terminalId] });
   }
   useShortcut('split', split, panes.length === 1);
+  useShortcut(
+    'nextPane',
+    () => {
+      onActive(1 - active);
+      focusTerminal();
+    },
+    shown.length === 2,
+  );
   return (
     <div className="panes">
       {shown.map((terminal, at) => (

@@ -1,6 +1,6 @@
 import type { Terminal } from '../../../shared/model/terminal.ts';
+import { isAlive } from '../../../shared/words.ts';
 import type { Route } from '../../lib/route.ts';
-import { isAlive } from '../../lib/words.ts';
 
 /** The panes to show: those of the address that still exist, else the agent, else what runs, else the first. */
 export function choosePanes(asked: readonly string[], terminals: readonly Terminal[]): readonly string[] {

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import type { Terminal } from '../../../shared/model/terminal.ts';
 import type { Workspace } from '../../../shared/model/workspace.ts';
-import { type Shortcut, keyLabel, useShortcut } from '../../lib/keys.ts';
+import type { Shortcut } from '../../../shared/shortcuts.ts';
+import { describeTerminal, terminalName } from '../../../shared/words.ts';
+import { keyLabel, useShortcut } from '../../lib/keys.ts';
 import { moveFocus } from '../../lib/move-focus.ts';
 import { formatRoute } from '../../lib/route.ts';
-import { describeTerminal, terminalName } from '../../lib/words.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { problemText } from '../../ui/problem.tsx';
 import { showInPane } from './panes.ts';
@@ -48,7 +49,9 @@ export function TerminalList({ workspace, terminals, panes, active, onShow, onRe
         <NewTerminal
           workspace={workspace}
           busy={opener.busy}
-          onOpen={(kind) => void opener.open(kind, { place: (terminal) => showInPane(panes, active, terminal.terminalId) })}
+          onOpen={(kind, session) =>
+            void opener.open(kind, { place: (terminal) => showInPane(panes, active, terminal.terminalId), ...(session && { session }) })
+          }
         />
         <WorkspaceMenu workspace={workspace} onRemove={onRemove} />
       </div>

@@ -1,9 +1,9 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { Terminal } from '../../../shared/model/terminal.ts';
 import type { Workspace } from '../../../shared/model/workspace.ts';
+import { terminalName } from '../../../shared/words.ts';
 import { useClient, useLive } from '../../lib/core.tsx';
 import { useAction } from '../../lib/use-action.ts';
-import { terminalName } from '../../lib/words.ts';
 import { PaneHeader } from './pane-header.tsx';
 import { takeView } from './views.ts';
 import styles from './workspace.module.css';

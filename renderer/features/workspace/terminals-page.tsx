@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { Terminal } from '../../../shared/model/terminal.ts';
 import type { Workspace } from '../../../shared/model/workspace.ts';
 import { useSnapshot } from '../../lib/core.tsx';
+import { useShortcut } from '../../lib/keys.ts';
 import { focusTerminal } from '../../lib/move-focus.ts';
 import { navigate } from '../../lib/route.ts';
 import { useWorkspaceTitle } from '../frame/switcher.tsx';
@@ -13,6 +14,7 @@ import { StateStage } from './state-stage.tsx';
 import { TerminalList } from './terminal-list.tsx';
 import { pruneViews } from './views.ts';
 import { WallCards } from './wall-cards.tsx';
+import { WarningBanner } from './warning-banner.tsx';
 import styles from './workspace.module.css';
 
 /** A workspace: what runs in it on the left, and the terminal, which gets the most room. */
@@ -23,6 +25,7 @@ export function TerminalsPage({ workspace, panes: asked }: { readonly workspace:
   const [lastActive, setActive] = useState(0);
   const active = Math.min(lastActive, Math.max(0, panes.length - 1));
   const [removing, setRemoving] = useState(false);
+  useShortcut('removeWorkspace', () => setRemoving(true));
   useEffect(() => {
     rememberPanes(workspaceId, panes);
     pruneViews(new Set(terminals.map((terminal) => terminal.terminalId)), panes);
@@ -37,10 +40,11 @@ export function TerminalsPage({ workspace, panes: asked }: { readonly workspace:
   return (
     <>
       {removing ? <RemoveHere workspace={workspace} onClose={() => setRemoving(false)} /> : null}
+      {running ? <WarningBanner key={workspaceId} workspace={workspace} /> : null}
       <div className="cols">
         <TerminalList workspace={workspace} terminals={terminals} panes={panes} active={active} onShow={show} onRemove={() => setRemoving(true)} />
         <div className={styles.stage}>
-          {!running ? (
+          {!running && !(workspace.state.kind === 'paused' && panes.length > 0) ? (
             <StateStage workspace={workspace} onRemove={() => setRemoving(true)} />
           ) : panes.length === 0 ? (
             <NoTerminals workspace={workspace} />
@@ -63,5 +67,5 @@ function RemoveHere({ workspace, onClose }: { readonly workspace: Workspace; rea
   const project = useSnapshot((snapshot) => snapshot.projects.find((item) => item.projectId === workspace.projectId));
   const title = useWorkspaceTitle(workspace);
   if (!project) return null;
-  return <RemovePanel row={{ workspace, project, title }} onClose={onClose} />;
+  return <RemovePanel row={{ workspace, project, title }} project={false} onClose={onClose} />;
 }

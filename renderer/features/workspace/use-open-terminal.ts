@@ -7,6 +7,8 @@ import { useAction } from '../../lib/use-action.ts';
 
 type Options = {
   readonly replace?: boolean;
+  /** Of an agent; by default its last one goes on. */
+  readonly session?: 'new' | 'fork';
   /** The panes to show it in; by default it alone. */
   readonly place?: (terminal: Terminal) => readonly string[];
 };
@@ -19,7 +21,7 @@ export function useOpenTerminal(workspace: Workspace) {
   const open = useCallback(
     (kind: TerminalKind, options: Options = {}) =>
       run(async () => {
-        const terminal = await client.call('terminals.open', { workspaceId, kind });
+        const terminal = await client.call('terminals.open', { workspaceId, kind, ...(options.session && { session: options.session }) });
         const panes = options.place?.(terminal) ?? [terminal.terminalId];
         navigate({ page: 'terminals', workspaceId, panes }, { replace: options.replace ?? false });
       }),

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { formatClock } from '../../../shared/format.ts';
 import type { Workspace } from '../../../shared/model/workspace.ts';
 import { useClient } from '../../lib/core.tsx';
-import { formatClock } from '../../lib/format.ts';
 import { useShortcut } from '../../lib/keys.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';

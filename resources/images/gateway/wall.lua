@@ -15,12 +15,17 @@ local function decide(protocol)
     local id = boot .. "-" .. count
     txn:set_var("txn.id", id)
     local now = core.now()
+    local reason = txn:get_var("txn.reason")
+    local found, rule = string.match(txn:get_var("txn.found") or "", "^([%a-]+)/(%x+)$")
+    local decided = reason == "rule" or reason == "denied"
     core.log(core.info, string.format(
-      '{"at":%d%03d,"id":"%s","event":"decided","protocol":"%s","name":%s,"port":%d,"source":%d,"verdict":%s,"reason":%s,"address":%s}',
-      now.sec, now.usec // 1000, id, protocol, quote(txn:get_var("txn.name")), txn.f:dst_port() or 0, txn.f:src_port() or 0,
-      quote(txn:get_var("txn.verdict")), quote(txn:get_var("txn.reason")), quote(txn:get_var("txn.address"))))
+      '{"at":%d%03d,"id":"%s","event":"decided","protocol":"%s","name":%s,"port":%d,"source":%d,"verdict":%s,"reason":%s,"address":%s,"rule":%s,"quiet":%s}',
+      now.sec, now.usec // 1000, id, protocol, quote(txn:get_var("txn.name")), txn.f:dst_port() or 0, txn.f:fc_src_port() or 0,
+      quote(txn:get_var("txn.verdict")), quote(reason), quote(txn:get_var("txn.address")),
+      quote(decided and rule or ""), tostring(decided and found == "deny-quiet")))
   end
 end
 
 core.register_action("decide_tls", { "tcp-req" }, decide("tls"))
+core.register_action("decide_tcp", { "tcp-req" }, decide("tcp"))
 core.register_action("decide_http", { "http-req" }, decide("http"))

@@ -1,0 +1,4 @@
+import { ensureDesktop } from '../setup/desktop.ts';
+import { runCommand } from './main.ts';
+
+await runCommand(ensureDesktop);
