@@ -5,15 +5,21 @@ export function focusTerminal(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.pane.active .xterm-helper-textarea')?.focus());
 }
 
+/** A row out of sight is drawn only when its list has scrolled there: so many frames are waited for it. */
+const mostFrames = 60;
+
 /**
- * The current row of a list, in the next frame, when it is drawn. By then another key may have led out of the list, or into a field of
- * the row: there the focus stays. Nothing has it when the row that had it went out of sight.
+ * The current row of a list, as soon as it is drawn. By then another key may have led out of the list, or into a field of the row:
+ * there the focus stays. Nothing has it when the row that had it went out of sight.
  */
-export function focusRowSoon(list: HTMLElement | null): void {
+export function focusRowSoon(list: HTMLElement | null, frames = mostFrames): void {
   requestAnimationFrame(() => {
     const focused = document.activeElement;
     const elsewhere = focused !== null && focused !== document.body && !(focused instanceof HTMLTableRowElement);
-    if (!elsewhere) list?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
+    if (elsewhere) return;
+    const row = list?.querySelector<HTMLElement>('tr[tabindex="0"]');
+    if (row) row.focus();
+    else if (frames > 0) focusRowSoon(list, frames - 1);
   });
 }
 

@@ -153,7 +153,7 @@ test('links open for http and https only', async () => {
 
 test('nothing types answers into an idle program when its terminal is restored', async () => {
   await run(
-    String.raw`clear; stty -echo; printf '\033[c\033[>c\033[6n\033[5n\033[>q\033[0c'; sleep 1; while read -rsn1 -t 0.2; do :; done; echo drained; exec cat -v`,
+    String.raw`clear; stty -echo; printf '\033[c\033[>c\033[6n\033[5n\033[>q\033[0c'; sleep 1; while read -rsn1 -t 0.2; do :; done; echo dr''ained; exec cat -v`,
   );
   await shows(shell, 'drained');
   const before = await linesOf(shell);

@@ -270,6 +270,8 @@ describe.skipIf(!hasElectron)('the page of the desktop window', () => {
       const answer = await run<{ ok: boolean }>(`window.forgehold.invoke('shell.openExternal', { url: ${JSON.stringify(url)} }, 5)`);
       expect([url, answer.ok && !desktop.opened().includes(url)]).toEqual([url, url.startsWith('\u0000')]);
     }
+    // The last of them was opened, without its NUL: that is known some time after its answer.
+    await expect.poll(() => desktop.opened(), { timeout: 10_000 }).toContain('https://forge.example/');
     const before = desktop.opened().length;
     const address = 'https://forge.example/a b?q=$(touch x)&r=`id`;"quoted"#end';
     expect(await run(`window.forgehold.invoke('shell.openExternal', { url: ${JSON.stringify(address)} }, 6)`)).toMatchObject({ ok: true });

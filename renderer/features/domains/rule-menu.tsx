@@ -39,7 +39,7 @@ export function RuleMenu({ list, name, onPaste, onImport }: Props): ReactNode {
   // The desktop window takes no downloads.
   const takesFiles = currentShell() === null;
   useShortcut('exportRules', save, takesFiles);
-  useShortcut('undo', () => void list.undo(), list.last !== null);
+  useShortcut('undo', () => void list.undo(), list.last !== null || list.change.busy);
   return (
     <Menu
       label="The list"

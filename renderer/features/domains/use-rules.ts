@@ -5,14 +5,13 @@ import { plural } from '../../../shared/format.ts';
 import type { Preset, Rule } from '../../../shared/model/domain.ts';
 import { useClient } from '../../lib/core.tsx';
 import { type Action, useAction } from '../../lib/use-action.ts';
+import { useUndoSteps } from '../../lib/use-undo-steps.ts';
 import type { RuleInput } from './rule-draft.ts';
 import { type UndoStep, sortRules, undoOf } from './rules.ts';
 import { useReading } from './use-reading.ts';
 
 /** Rules that were used are counted by the core; what is shown of it may be so old. Milliseconds. */
 const countsEvery = 20_000;
-/** So many changes can be taken back. */
-const mostSteps = 30;
 
 type Done = UndoStep & { /** "Removed", "Added". */ readonly verb: string; readonly what: string };
 
@@ -53,21 +52,31 @@ export function useRules(workspaceId: string | null): RuleList {
   const { value, error, again } = useReading(workspaceId ?? 'all', read, countsEvery);
   const rules = useMemo(() => value && sortRules(value), [value]);
   const change = useAction();
-  const [steps, setSteps] = useState<readonly Done[]>([]);
   const [shown, show] = useState('');
   const [failedAt, setFailedAt] = useState<RuleList['failedAt']>('other');
 
+  const { last, push, follow, undo } = useUndoSteps<Done>((step) => {
+    setFailedAt('other');
+    return change.run(async () => {
+      if (step.remove.length > 0) await client.call('domains.remove', { ids: [...step.remove] });
+      if (step.restore.length > 0) await client.call('domains.restore', { rules: [...step.restore] });
+      if (step.restore[0]) show(step.restore[0].id);
+      await again();
+    });
+  });
   /** `work` answers which rules it was about, and in words. */
   function run(verb: string, work: () => Promise<{ readonly what: string; readonly touched: (rule: Rule) => boolean }>): Promise<boolean> {
     const before = value ?? [];
     setFailedAt('other');
-    return change.run(async () => {
-      const { what, touched } = await work();
-      const after = await again();
-      const step = undoOf(before, after, touched);
-      if (step.remove.length + step.restore.length > 0) setSteps((last) => [...last, { ...step, verb, what }].slice(-mostSteps));
-      if (step.remove.length === 1) show(step.remove[0]!);
-    });
+    return follow(
+      change.run(async () => {
+        const { what, touched } = await work();
+        const after = await again();
+        const step = undoOf(before, after, touched);
+        if (step.remove.length + step.restore.length > 0) push({ ...step, verb, what });
+        if (step.remove.length === 1) show(step.remove[0]!);
+      }),
+    );
   }
   function add(input: RuleInput, instead?: Rule): Promise<boolean> {
     const done = run(instead ? 'Changed' : 'Added', async () => {
@@ -79,20 +88,8 @@ export function useRules(workspaceId: string | null): RuleList {
     setFailedAt('typed');
     return done;
   }
-  async function undo(): Promise<boolean> {
-    const step = steps.at(-1);
-    if (!step) return false;
-    setFailedAt('other');
-    return change.run(async () => {
-      if (step.remove.length > 0) await client.call('domains.remove', { ids: [...step.remove] });
-      if (step.restore.length > 0) await client.call('domains.restore', { rules: [...step.restore] });
-      setSteps((last) => last.filter((item) => item !== step));
-      if (step.restore[0]) show(step.restore[0].id);
-      await again();
-    });
-  }
   return {
-    ...{ workspaceId, rules, error, change, failedAt, last: steps.at(-1) ?? null, shown, show, add, undo },
+    ...{ workspaceId, rules, error, change, failedAt, last, shown, show, add, undo },
     addMany: (input) => run('Added', async () => about((await client.call('domains.addMany', input)).added)),
     addImported: (input) => run('Added', async () => about((await client.call('domains.import', input)).rules)),
     setPreset: (preset, on) =>
