@@ -1,5 +1,7 @@
 import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
+import { labels as ownLabels } from './names.ts';
 import type { ContainerSpec, Mount } from './objects.ts';
+import { leaveRoot } from './root-start.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -14,15 +16,14 @@ export function toCreateBody(spec: ContainerSpec, { labels, networkId }: BodyCon
   return {
     name: spec.name,
     Image: spec.image,
-    User: spec.user,
+    ...toStart(spec),
     Env: toEnv(spec),
-    Labels: { ...spec.labels, ...labels },
+    Labels: { ...spec.labels, ...labels, [ownLabels.user]: spec.rootHasPowers === true ? spec.user : '' },
     // What an image says of these is not for it to say: how it is stopped, and what runs in it every few seconds.
     StopSignal: 'SIGTERM',
     Healthcheck: { Test: ['NONE'] },
     Tty: spec.tty ?? false,
     ...(spec.command !== undefined && { Cmd: [...spec.command] }),
-    ...(spec.entrypoint !== undefined && { Entrypoint: [...spec.entrypoint] }),
     ...(spec.workingDir !== undefined && { WorkingDir: spec.workingDir }),
     ...(spec.hostname !== undefined && { Hostname: spec.hostname }),
     ...(spec.stopGraceSeconds !== undefined && { StopTimeout: spec.stopGraceSeconds }),
@@ -32,6 +33,13 @@ export function toCreateBody(spec: ContainerSpec, { labels, networkId }: BodyCon
         NetworkingConfig: { EndpointsConfig: { [networkId]: toEndpoint(network) } },
       }),
   };
+}
+
+/** As whom it starts, and with what. */
+function toStart(spec: ContainerSpec): Pick<ContainerCreateOptions, 'User' | 'Entrypoint'> {
+  const { user, entrypoint, rootHasPowers } = spec;
+  if (rootHasPowers === true && entrypoint !== undefined) return { User: '0:0', Entrypoint: leaveRoot(spec, entrypoint) };
+  return { User: user, ...(entrypoint !== undefined && { Entrypoint: [...entrypoint] }) };
 }
 
 /** A name without a value takes what the image says of it away. */

@@ -29,7 +29,7 @@ export function createEngine({ installation, endpoint, log }: EngineOptions): En
   const events = new Events(() => jail, log);
   const connection = new Connection({ endpoint, log, openEvents: (docker, signal, engineTime) => events.open(docker, signal, engineTime) });
   const jail: Jail = new Jail(installation, connection);
-  const runner = new ExecRunner(connection);
+  const runner = new ExecRunner(connection, jail);
   connection.start();
   return {
     installation,

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { endSessionArgv } from './exec-end.ts';
 import { ExecProcess, type ExecSinks } from './exec-process.ts';
 import type { ExecOptions } from './exec-types.ts';
+import type { Jail } from './jail.ts';
 
 /** Over the second and a half that the ending script takes at most. */
 const endTimeoutMs = 15_000;
@@ -16,20 +17,24 @@ export type Place = Pick<ExecOptions, 'user' | 'workingDir' | 'env'>;
 /** Starts programs in containers proven ours, learns how they ended, and ends them. */
 export class ExecRunner {
   readonly #connection: Connection;
+  readonly #jail: Pick<Jail, 'userOf'>;
   readonly #open = new Set<ExecProcess>();
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, jail: Pick<Jail, 'userOf'>) {
     this.#connection = connection;
+    this.#jail = jail;
   }
 
   async start(containerId: string, argv: string[], place: Place, stdin: boolean, sinks: ExecSinks): Promise<ExecProcess> {
+    // Root is asked for by name: a container that the engine starts as root must not make root of whoever forgets to say a user.
+    const user = place.user ?? (await this.#jail.userOf(containerId));
     const body: ExecCreateOptions = {
       Cmd: argv,
       AttachStdin: stdin,
       AttachStdout: true,
       AttachStderr: true,
       Tty: false,
-      ...(place.user !== undefined && { User: place.user }),
+      ...(user !== undefined && { User: user }),
       ...(place.workingDir !== undefined && { WorkingDir: place.workingDir }),
       ...(place.env !== undefined && { Env: Object.entries(place.env).map(([name, value]) => `${name}=${value}`) }),
     };

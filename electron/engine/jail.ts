@@ -19,6 +19,8 @@ export class Jail {
   readonly #connection: Connection;
   /** Ids proven ours. Labels of a container or network cannot change, so a proof holds for its life. */
   readonly #proven = new Set<string>();
+  /** By container, once asked for: a label too. */
+  readonly #users = new Map<string, string>();
 
   constructor(installation: string, connection: Connection) {
     this.installation = installation;
@@ -56,6 +58,7 @@ export class Jail {
 
   forget(id: string): void {
     this.#proven.delete(id);
+    this.#users.delete(id);
   }
 
   /** The full id of a container of ours; `null` when there is none. @throws engine/not-ours */
@@ -72,6 +75,17 @@ export class Jail {
     const id = await this.container(idOrName);
     if (id === null) throw new AppError('engine/not-found', `The container ${idOrName} is gone.`, { details: { container: idOrName } });
     return id;
+  }
+
+  /** As whom programs run in a container of ours when nobody says otherwise; undefined: as the container's own user. */
+  async userOf(id: string): Promise<string | undefined> {
+    const known = this.#users.get(id);
+    if (known !== undefined) return known || undefined;
+    const found = await this.inspectContainer(id);
+    if (found === null) return undefined;
+    const user = found.Config.Labels[labels.user] ?? '';
+    this.#users.set(id, user);
+    return user || undefined;
   }
 
   /** Whatever answers to exactly this id or name, ours or not. A prefix of an id, which the engine would take too, is nobody. */

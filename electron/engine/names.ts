@@ -10,6 +10,8 @@ export const labels = {
   workspace: `${prefix}.workspace`,
   role: `${prefix}.role`,
   spec: `${prefix}.spec`,
+  /** As whom programs run in a container that the engine starts as root. */
+  user: `${prefix}.user`,
 } as const;
 
 export function containerName(role: Extract<Role, 'agent' | 'gateway'>, projectId: string, workspaceId: string): string {

@@ -27,8 +27,13 @@ export type ContainerSpec = Belonging & {
   readonly image: string;
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
-  /** `uid:gid`. */
+  /** `uid:gid`, of its first process and of whatever is started in it without a user. */
   readonly user: string;
+  /**
+   * Programs started in it as root have its capabilities; without, engines give them to nobody but a root of the container's own.
+   * Needs `entrypoint`. Nothing in `env` may reach the loader: root's first program obeys it.
+   */
+  readonly rootHasPowers?: boolean;
   readonly workingDir?: string;
   readonly hostname?: string;
   readonly env: Readonly<Record<string, string>>;

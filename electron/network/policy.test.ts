@@ -50,8 +50,12 @@ function decided(workspaceId: string, host: string, rest: Partial<Decided> = {})
   const parsed = parseLine(JSON.stringify({ ...line, verdict, reason: rest.reason ?? 'not-listed', address: '', rule: rest.rule ?? '', quiet: false }));
   policy.noteUse(new DecisionStore(database).record(workspaceId, [parsed!]));
 }
+/** In the order of names: rules of the same moment have no other. */
 function patterns(workspaceId: string): readonly string[] {
-  return policy.rules(workspaceId).map(({ pattern }) => pattern);
+  return policy
+    .rules(workspaceId)
+    .map(({ pattern }) => pattern)
+    .toSorted();
 }
 function blocked(workspaceId: string): readonly string[] {
   return new DecisionStore(database).blocked.list(workspaceId).map(({ host }) => host);
@@ -65,8 +69,8 @@ describe('scopes', () => {
     expect(told.at(-1)?.workspaces).toEqual([one, two]);
     await policy.add({}, [{ ...input, pattern: 'g.example.com' }]);
     expect(told.at(-1)?.workspaces).toEqual([one, two, stranger]);
-    expect(patterns(one)).toEqual(['a.example.com', 'b.example.com', 'p.example.com', 'g.example.com']);
-    expect(patterns(two)).toEqual(['p.example.com', 'g.example.com']);
+    expect(patterns(one)).toEqual(['a.example.com', 'b.example.com', 'g.example.com', 'p.example.com']);
+    expect(patterns(two)).toEqual(['g.example.com', 'p.example.com']);
     expect(patterns(stranger)).toEqual(['g.example.com']);
     expect(policy.rulesOf({ projectId: project })).toMatchObject([{ pattern: 'p.example.com', projectId: project }]);
     expect(policy.rulesOf({}).map(({ pattern }) => pattern)).toEqual(['g.example.com']);

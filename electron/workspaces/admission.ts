@@ -28,6 +28,21 @@ export function refuseKeysInLayers(env: Readonly<Record<string, string>>, all: r
 }
 
 /**
+ * A container in which root has powers is started as root, and its first program obeys the loader's variables (ld.so(8)): a file of
+ * the agent's would be run as root.
+ * @throws workspace/loader-variable
+ */
+export function refuseLoaderVariables({ systemPackages, env }: { readonly systemPackages: boolean; readonly env: Readonly<Record<string, string>> }): void {
+  const name = Object.keys(env).find((one) => one.startsWith('LD_') || one === 'GLIBC_TUNABLES');
+  if (!systemPackages || name === undefined) return;
+  throw new AppError(
+    'workspace/loader-variable',
+    `${name} tells every program what to load, root's too, so it cannot stand beside system packages. Leave one of them out, or set ${name} in the shell.`,
+    { details: { name } },
+  );
+}
+
+/**
  * The key of another agent would stand in the container's environment, for all to read in the engine, and this one does not use it.
  * @throws workspace/foreign-key
  */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toCreateBody } from '../engine/container-body.ts';
 import { withGroup, withUser } from './container-files.ts';
 import { agentContainerSpec, defaultLimits, type SpecParts } from './container-spec.ts';
 import { explainDeath } from './death.ts';
@@ -62,6 +63,19 @@ describe('the agent container', () => {
     expect(env).toMatchObject({ EDITOR: 'vim', PATH: '/mine', TZ: 'Europe/Berlin', DISABLE_AUTOUPDATER: '1' });
     expect(env).not.toHaveProperty('IS_SANDBOX');
     expect(agentContainerSpec({ ...parts, user: { uid: 0, gid: 0 } }).env['IS_SANDBOX']).toBe('1');
+  });
+
+  it('is started as root, which leaves at once, where root may install packages; a host user who is root has no need of that', () => {
+    const record = { ...parts.record, effective: { ...parts.record.effective, systemPackages: true } };
+    const spec = agentContainerSpec({ ...parts, record });
+    expect(spec).toMatchObject({ user: '1000:1000', rootHasPowers: true, entrypoint: ['tini', '--', 'forge-init'] });
+    expect(toCreateBody(spec, { labels: {}, networkId: null })).toMatchObject({
+      User: '0:0',
+      Entrypoint: expect.arrayContaining(['--reuid=1000', '--regid=1000', '--clear-groups', '--', 'tini']),
+      Labels: { 'dev.forgehold.user': '1000:1000' },
+    });
+    expect(agentContainerSpec({ ...parts, record, image: { reference: 'own', path: ['/bin'] } }).entrypoint).toEqual(['/bin/sh', '/opt/forgehold/forge-init']);
+    expect(agentContainerSpec({ ...parts, record, user: { uid: 0, gid: 0 } })).not.toHaveProperty('rootHasPowers');
   });
 
   it('has a hash that tells a change', () => {

@@ -15,6 +15,9 @@ export const ownInit = '/opt/forgehold/forge-init';
 
 const standardPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
+/** As Forgehold's own image says. */
+const agentEntrypoint = ['tini', '--', 'forge-init'];
+
 /**
  * What `apt` needs of root's powers. The agent's own processes have none of them: they are in the bounding set only, and
  * no-new-privileges keeps every program from taking one up. Where the host's user is root, so is the agent, and has them.
@@ -56,6 +59,7 @@ export function agentContainerSpec(parts: SpecParts): ContainerSpec {
     image: parts.image.reference,
     // An own image's entry point is not asked: our first process is the one that ends the container gracefully.
     ...(parts.image.path === undefined ? {} : { entrypoint: ['/bin/sh', ownInit], unsetEnv: steeringVariables }),
+    ...(effective.systemPackages && user.uid !== 0 && { rootHasPowers: true, ...(parts.image.path === undefined && { entrypoint: agentEntrypoint }) }),
     ...(effective.command.length > 0 && { command: effective.command }),
     ...(effective.groups.length > 0 && { groups: effective.groups }),
     ...(Object.keys(effective.labels).length > 0 && { labels: effective.labels }),

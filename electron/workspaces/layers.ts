@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EditPlan, OptionChanges, WorkspaceOptions } from '../../shared/model/options.ts';
 import type { AgentDefinition } from '../agents/types.ts';
 import type { Engine } from '../engine/types.ts';
-import { refuseKeysInLayers, refuseTooMuch } from './admission.ts';
+import { refuseKeysInLayers, refuseLoaderVariables, refuseTooMuch } from './admission.ts';
 import type { Book, Entry } from './book.ts';
 import { defaultLimits } from './container-spec.ts';
 import { findStaleMounts } from './mounts.ts';
@@ -28,13 +28,14 @@ export class Layers {
   /**
    * What a container would be made from.
    * @param own The workspace's own layer, without API keys.
-   * @throws workspace/too-much, workspace/key-in-layer, and what reading the layers throws
+   * @throws workspace/too-much, workspace/key-in-layer, workspace/loader-variable, and what reading the layers throws
    */
   async resolve(projectId: string, own: WorkspaceOptions): Promise<ReturnType<typeof layOptions>> {
     const { lay, machine } = await this.#look(projectId);
     const resolved = lay(own);
     refuseTooMuch(limitsOf(resolved.options), machine);
     refuseKeysInLayers(resolved.options.env, this.#options.registry.all());
+    refuseLoaderVariables(resolved.options);
     return resolved;
   }
 

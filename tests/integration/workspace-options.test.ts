@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containerName } from '../../electron/engine/names.ts';
 import type { CreateRequest } from '../../electron/workspaces/admit.ts';
-import { installPackages } from '../../electron/workspaces/packages.ts';
 import type { WorkspaceOptions } from '../../shared/model/options.ts';
 import type { Project } from '../../shared/model/project.ts';
 import type { Workspace } from '../../shared/model/workspace.ts';
@@ -237,22 +236,10 @@ describe('system packages', () => {
     await service.workspaces.remove(workspaceId, { discard: true });
   });
 
-  it('are refused with the reason where the engine gives root no power for them', async () => {
-    // Of an installation of its own: what belongs to no workspace of this one's is cleared away.
-    const { engine, cleanUp } = createTestEngine();
-    const id = await engine.createContainer({
-      ...{ projectId: '0'.repeat(12), workspaceId: '0'.repeat(8), role: 'probe', name: `forge-powerless-${process.pid}`, image: agentImage() },
-      ...{ entrypoint: ['sleep', 'infinity'], env: {}, mounts: [], network: 'none', readOnlyRoot: false, restart: 'no' },
-      // As the container of a workspace whose owner is not root.
-      ...{ user: '1000:1000', capabilities: ['CHOWN', 'SETUID', 'SETGID', 'DAC_OVERRIDE', 'FOWNER'] },
+  it('stand beside no variable that tells the loader what to load, for root too obeys it', async () => {
+    await expect(create({ systemPackages: true, env: { LD_PRELOAD: join(place.project, 'evil.so') } })).rejects.toMatchObject({
+      code: 'workspace/loader-variable',
     });
-    try {
-      await engine.startContainer(id);
-      const record = { workspaceId: '0'.repeat(8), effective: { systemPackages: true, env: {} } } as Parameters<typeof installPackages>[1]['record'];
-      await expect(installPackages(engine, { record, isRunning: true, containerId: id }, ['hello'])).rejects.toMatchObject({ code: 'packages/no-power' });
-    } finally {
-      await cleanUp();
-    }
   });
 
   it('are not installed where the workspace does not allow it', async () => {
