@@ -59,7 +59,7 @@ describe('a container in which root may install packages', () => {
       'python3 -c "import os; os.setgroups([0])"',
       'python3 -c "import ctypes; exit(0 if ctypes.CDLL(None).prctl(47, 2, 0, 0, 0) == 0 else 1)"',
     ];
-    for (const line of attempts) expect(await test.run(one, `(${line}) >/dev/null 2>&1 && echo done || echo refused`), line).toBe('refused');
+    for (const line of attempts) expect([line, await test.run(one, `(${line}) >/dev/null 2>&1 && echo done || echo refused`)]).toEqual([line, 'refused']);
   });
 
   it('is its user again after a restart, however that comes about', async () => {
