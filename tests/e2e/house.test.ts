@@ -142,11 +142,10 @@ test('it is renamed and duplicated, and its rows are found, ticked, stopped and 
   const screens = screensOf(page);
   await openEditPage();
   await fill(/^input Name/, 'Pear tree');
-  const form = await page.getByRole('region', { name: 'This workspace' }).locator('form').elementHandle();
   await press('Enter');
   await until(onlyWorkspace, ({ name }) => name === 'Pear tree', 'the new name');
-  // What was saved is read anew, and its form takes the place of this one.
-  await form.waitForElementState('hidden');
+  await page.getByRole('group', { name: 'Save' }).waitFor({ state: 'detached' });
+  expect(await describeFocus(page)).toMatch(/^input Name/);
   await tabTo(page, /^button Duplicate/, 'Shift+Tab', 80);
   await press('Enter');
   await screens.sheet(/Creating/).waitFor();

@@ -23,7 +23,7 @@ import styles from './edit.module.css';
 export function EditPage({ workspace }: { readonly workspace: Workspace }): ReactNode {
   const project = useSnapshot((snapshot) => snapshot.projects.find((item) => item.projectId === workspace.projectId));
   const title = useWorkspaceTitle(workspace);
-  const { details, error, round, reload } = useDetails(workspace.workspaceId);
+  const { details, error, reload } = useDetails(workspace.workspaceId);
   const [removing, setRemoving] = useState<'workspace' | 'project' | null>(null);
   useShortcut('removeWorkspace', () => setRemoving('workspace'));
   if (!project) return null;
@@ -33,13 +33,13 @@ export function EditPage({ workspace }: { readonly workspace: Workspace }): Reac
       <RecreateBanner workspace={workspace} />
       {error ? (
         <Problem error={error}>
-          <Button icon="retry" onClick={reload}>
+          <Button icon="retry" onClick={() => void reload()}>
             Try again
           </Button>
         </Problem>
       ) : null}
       {details ? (
-        <Form key={round} workspace={workspace} project={project} details={details} onReload={reload} onRemove={setRemoving} />
+        <Form workspace={workspace} project={project} details={details} reload={reload} onRemove={setRemoving} />
       ) : error ? null : (
         <p className="center row dim" role="status">
           <Glyph kind="starting" /> Reading what this workspace is made of…
@@ -53,12 +53,12 @@ type FormProps = {
   readonly workspace: Workspace;
   readonly project: Project;
   readonly details: WorkspaceDetails;
-  readonly onReload: () => void;
+  readonly reload: () => Promise<WorkspaceDetails | null>;
   readonly onRemove: (what: 'workspace' | 'project') => void;
 };
 
-function Form({ workspace, project, details, onReload, onRemove }: FormProps): ReactNode {
-  const form = useEditForm(workspace, details, onReload);
+function Form({ workspace, project, details, reload, onRemove }: FormProps): ReactNode {
+  const form = useEditForm(workspace, details, reload);
   const agent = useSnapshot((snapshot) => snapshot.agents.find((item) => item.agent === workspace.agent));
   return (
     <>
@@ -104,27 +104,25 @@ function Form({ workspace, project, details, onReload, onRemove }: FormProps): R
           <ProjectForm project={project} onRemove={() => onRemove('project')} />
         </section>
       </div>
-      <SaveBar form={form} onReset={onReload} />
+      <SaveBar form={form} />
     </>
   );
 }
 
-/** What the core knows of the workspace beyond its state. A new round begins the form anew. */
+/** What the core knows of the workspace beyond its state. */
 function useDetails(workspaceId: string) {
   const client = useClient();
-  const [state, setState] = useState<{ readonly details: WorkspaceDetails | null; readonly error: unknown; readonly round: number }>({
-    details: null,
-    error: null,
-    round: 0,
-  });
-  const [asked, setAsked] = useState(0);
-  useEffect(() => {
-    let current = true;
-    client.call('workspaces.inspect', { workspaceId }).then(
-      (details) => current && setState((last) => ({ details, error: null, round: last.round + 1 })),
-      (error: unknown) => current && setState((last) => ({ ...last, error })),
-    );
-    return () => void (current = false);
-  }, [client, workspaceId, asked]);
-  return { ...state, reload: useCallback(() => setAsked((last) => last + 1), []) };
+  const [state, setState] = useState<{ readonly details: WorkspaceDetails | null; readonly error: unknown }>({ details: null, error: null });
+  const reload = useCallback(async (): Promise<WorkspaceDetails | null> => {
+    try {
+      const details = await client.call('workspaces.inspect', { workspaceId });
+      setState({ details, error: null });
+      return details;
+    } catch (error) {
+      setState((last) => ({ ...last, error }));
+      return null;
+    }
+  }, [client, workspaceId]);
+  useEffect(() => void reload(), [reload]);
+  return { ...state, reload };
 }

@@ -6,7 +6,7 @@ import { listOptions } from '../options/names.ts';
 import type { EditForm } from './use-edit-form.ts';
 
 /** What saving would do, before it is done. It stands only while something changed. */
-export function SaveBar({ form, onReset }: { readonly form: EditForm; readonly onReset: () => void }): ReactNode {
+export function SaveBar({ form }: { readonly form: EditForm }): ReactNode {
   const { plan, saving, invalid } = form;
   const recreates = (plan.plan?.recreate.length ?? 0) > 0;
   const wrong = invalid && 'Correct what is marked red';
@@ -17,7 +17,7 @@ export function SaveBar({ form, onReset }: { readonly form: EditForm; readonly o
       <p className="sm grow selectable" role="status">
         {saving.error ? <span className="bad">{problemText(saving.error)}</span> : <Effect form={form} />}
       </p>
-      <Button look="quiet" onClick={onReset}>
+      <Button look="quiet" onClick={() => void form.discard()}>
         Discard changes
       </Button>
       {recreates ? (

@@ -19,10 +19,14 @@ export type EditForm = {
   readonly invalid: boolean;
   readonly saving: Action;
   readonly save: (recreate: boolean) => Promise<boolean>;
+  readonly discard: () => Promise<void>;
 };
 
-/** The own options of a workspace as they are being edited, and what saving them would do. */
-export function useEditForm(workspace: Workspace, details: WorkspaceDetails, onSaved: () => void): EditForm {
+/**
+ * The own options of a workspace as they are being edited, and what saving them would do.
+ * @param reload Reads the details anew, and answers them, or null when they could not be read.
+ */
+export function useEditForm(workspace: Workspace, details: WorkspaceDetails, reload: () => Promise<WorkspaceDetails | null>): EditForm {
   const client = useClient();
   const { workspaceId } = workspace;
   const [name, setName] = useState(workspace.name);
@@ -48,8 +52,13 @@ export function useEditForm(workspace: Workspace, details: WorkspaceDetails, onS
         if (renamed) await client.call('workspaces.rename', { workspaceId, name: name.trim() });
         if (changed) await client.call('workspaces.edit', { workspaceId, changes, recreate });
       });
-      if (done) onSaved();
+      if (done) editor.begin(((await reload()) ?? details).options);
       return done;
+    },
+    async discard() {
+      setName(workspace.name);
+      saving.clear();
+      editor.begin(((await reload()) ?? details).options);
     },
   };
 }

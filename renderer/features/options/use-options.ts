@@ -23,6 +23,8 @@ export type OptionsEditor = {
   /** What equals the weaker layer's value is left to that layer. */
   readonly set: <K extends OptionName>(name: K, value: DraftValue<K>) => void;
   readonly reset: (name: OptionName) => void;
+  /** Begins anew, but for what was typed since this was rendered. */
+  readonly begin: (own: WorkspaceOptions) => void;
 };
 
 const numbers: ReadonlySet<OptionName> = new Set(['cpus', 'memoryMb', 'pidsLimit']);
@@ -54,6 +56,7 @@ export function useOptions(own: WorkspaceOptions, base: ResolvedOptions | null, 
     source: (name) => base?.sources[name],
     set,
     reset,
+    begin: (next) => setDraft((last) => (last === draft ? writeDraft(next) : last)),
   };
 }
 
