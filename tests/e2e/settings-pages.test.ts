@@ -43,22 +43,6 @@ function calledWith(name: string): unknown[] {
 const option = (name: string | RegExp) => page.getByRole('option', { name });
 const palette = () => page.getByRole('dialog', { name: 'Commands' });
 
-// The window's own files come over no network.
-test.skipIf(isDesktop)('a part of the page that could not be fetched, as while networks change, is had by loading the page anew', async () => {
-  let loads = 0;
-  page.on('load', () => (loads += 1));
-  const broken = '**/settings-page-*.js';
-  await page.route(broken, (route) => (loads < 2 ? route.abort('internetdisconnected') : route.continue()));
-  await app.startOver();
-  await page.getByRole('row', { name: /orchard-api/ }).waitFor();
-  expect(loads).toBe(1);
-  await go('settings/general');
-  await page.getByRole('heading', { name: 'General' }).waitFor();
-  expect(loads).toBe(2);
-  await page.unroute(broken);
-  expect(complaints.splice(0).filter((text) => !/internet|fetch|ERR_/i.test(text))).toEqual([]);
-});
-
 test.skipIf(isDesktop)('every page of the settings, the logs and all terminals is without barriers', { timeout: 240_000 }, async () => {
   for (const address of [...settingsSections.map((section) => `settings/${section}`), 'terminals', 'w/11111111/logs']) {
     await go(address);

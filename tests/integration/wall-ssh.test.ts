@@ -35,7 +35,7 @@ beforeAll(async () => {
     ...{ name: 'sshd', script: server, argv: [key], place: { aliases: [name] }, readyWithinMs: 120_000 },
     capabilities: ['CHOWN', 'SETUID', 'SETGID', 'DAC_OVERRIDE', 'FOWNER', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE'],
   });
-  const [hostKey] = (await lines()).filter((line) => line.startsWith('ssh-ed25519 '));
+  const hostKey = (await lines()).find((line) => line.startsWith('ssh-ed25519 '));
   await test.run(one, `echo '${name} ${hostKey}' > /tmp/known`);
 });
 afterAll(() => test?.cleanUp());
