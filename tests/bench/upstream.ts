@@ -3,10 +3,12 @@ import { randomId } from '../fixtures/engine.ts';
 import type { House } from './house.ts';
 
 export const upstreamName = 'bench.example.com';
+/** The same server by another name and port, which goes as TCP by name: through the forwarder and the raw listener. */
+export const tcpUpstream = { name: 'tcp.example.com', port: 8080 } as const;
 /** Bytes of one `/bulk` answer. */
 export const bulkBytes = 64 * 1024 * 1024;
 
-/** `/bulk` answers 64 MiB, `/slow` one line each 20 ms for a minute, all else one line. HTTP on 80, TLS on 443. */
+/** `/bulk` answers 64 MiB, `/slow` one line each 20 ms for a minute, all else one line. HTTP on 80 and 8080, TLS on 443. */
 const script = String.raw`
 import http.server, ssl, subprocess, threading, time
 block = bytes(1 << 20)
@@ -40,6 +42,7 @@ def serve(port, tls):
     threading.Thread(target=server.serve_forever).start()
 subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '/tmp/k.pem', '-out', '/tmp/c.pem', '-subj', '/CN=bench'], check=True, capture_output=True)
 serve(80, False)
+serve(8080, False)
 serve(443, True)
 print('ready', flush=True)
 `;
@@ -53,7 +56,7 @@ export async function startUpstream({ test, image }: House): Promise<{ readonly 
     ...common,
     name: `forge-upstream-${randomId()}`,
     entrypoint: ['tini', '--', 'python3', '-c', script],
-    network: { ...network, aliases: [upstreamName] },
+    network: { ...network, aliases: [upstreamName, tcpUpstream.name] },
     capabilities: ['NET_BIND_SERVICE'],
   });
   await engine.startContainer(server);

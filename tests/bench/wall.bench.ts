@@ -3,7 +3,7 @@ import type { House } from './house.ts';
 import { openHouse } from './house.ts';
 import { type Bench, pair, type Row, time } from './measure.ts';
 import { createRawDocker, type RawDocker } from './raw-docker.ts';
-import { bulkBytes, startUpstream, upstreamName } from './upstream.ts';
+import { bulkBytes, startUpstream, tcpUpstream, upstreamName } from './upstream.ts';
 
 /** How soon a rule holds, and what the gateway costs those it lets through. */
 export const bench: Bench = async () => {
@@ -120,10 +120,10 @@ async function manyRules({ client, agent, workspace }: House, raw: RawDocker): P
 /** Milliseconds of 100 requests, each on a connection of its own, name look-up included; or all on one connection. */
 const timeRequests = String.raw`
 import http.client, json, ssl, sys, time
-tls, keep = sys.argv[1] == 'https', sys.argv[2] == 'keep'
+scheme, place, keep = sys.argv[1], sys.argv[2], sys.argv[3] == 'keep'
 context = ssl.create_default_context()
 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-def connect(): return http.client.HTTPSConnection('bench.example.com', context=context) if tls else http.client.HTTPConnection('bench.example.com')
+def connect(): return http.client.HTTPSConnection(place, context=context) if scheme == 'https' else http.client.HTTPConnection(place)
 c, took = connect(), []
 for n in range(101):
     start = time.perf_counter()
@@ -137,17 +137,22 @@ for n in range(101):
 print(json.dumps(took[1:]))
 `;
 
+/** How it goes out, in words, and where that leads. */
+const ways = [
+  { way: 'HTTP', scheme: 'http', place: upstreamName },
+  { way: 'TLS', scheme: 'https', place: upstreamName },
+  { way: 'TCP by name', scheme: 'http', place: `${tcpUpstream.name}:${tcpUpstream.port}` },
+] as const;
+
 async function latency({ client, test, agent, workspace }: House, direct: string): Promise<readonly Row[]> {
-  await client.call('domains.add', { workspaceId: workspace.workspaceId, ...rule });
+  const { workspaceId } = workspace;
+  await client.call('domains.add', { workspaceId, ...rule });
+  await client.call('domains.add', { workspaceId, pattern: tcpUpstream.name, ports: [tcpUpstream.port], allowPrivate: true });
   const rows: Row[] = [];
-  for (const [scheme, keep, what] of [
-    ['http', 'new', 'HTTP request, new connection'],
-    ['http', 'keep', 'HTTP request, open connection'],
-    ['https', 'new', 'TLS request, new connection'],
-    ['https', 'keep', 'TLS request, open connection'],
-  ] as const) {
+  for (const { way, scheme, place, keep } of ways.flatMap((one) => (['new', 'keep'] as const).map((keep) => ({ ...one, keep })))) {
+    const what = `${way}: a request, ${keep === 'new' ? 'new' : 'open'} connection`;
     const samples = async (container: string): Promise<number[]> => {
-      const { exitCode, stdout, stderr } = await test.engine.exec(container, ['python3', '-c', timeRequests, scheme, keep], { timeoutMs: 120_000 });
+      const { exitCode, stdout, stderr } = await test.engine.exec(container, ['python3', '-c', timeRequests, scheme, place, keep], { timeoutMs: 120_000 });
       if (exitCode !== 0) throw new Error(`${what}: ${stderr}`);
       return JSON.parse(stdout) as number[];
     };
@@ -164,10 +169,10 @@ async function latency({ client, test, agent, workspace }: House, direct: string
 
 async function throughput({ test, agent }: House, direct: string): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const scheme of ['http', 'https'] as const)
+  for (const { way, scheme, place } of ways)
     for (const connections of [1, 50]) {
       const rate = async (container: string): Promise<number> => {
-        const url = `${scheme}://${upstreamName}/bulk?[1-${connections}]`;
+        const url = `${scheme}://${place}/bulk?[1-${connections}]`;
         const argv = ['curl', '-sk', '--fail', '-Z', '--parallel-immediate', '--parallel-max', '50', '-o', '/dev/null', url];
         const milliseconds = await time(async () => {
           const { exitCode, stderr } = await test.engine.exec(container, argv, { timeoutMs: 120_000 });
@@ -180,7 +185,7 @@ async function throughput({ test, agent }: House, direct: string): Promise<reado
         () => rate(agent),
         () => rate(direct),
       );
-      const what = `${scheme === 'http' ? 'HTTP' : 'TLS'} download, ${connections === 1 ? 'one connection' : `${connections} connections`}`;
+      const what = `${way}: a download, ${connections === 1 ? 'one connection' : `${connections} connections`}`;
       rows.push({ what, ...rates, unit: 'MB/s', baseline: 'container to container' });
     }
   return rows;
