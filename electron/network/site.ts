@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { Attempt, SelfTestReport } from '../../shared/model/selftest.ts';
@@ -6,46 +5,20 @@ import type { WallState } from '../../shared/model/workspace.ts';
 import { describeWallFailure } from '../../shared/wall-failure.ts';
 import { containerName, privateNetworkName, wallVolumeName } from '../engine/names.ts';
 import type { EngineEvent } from '../engine/types.ts';
-import { configurationFiles, refusedRanges } from './configuration.ts';
 import { DecisionLog } from './decision-log.ts';
-import type { DecisionStore } from './decision-store.ts';
-import { desiredMaps, Enforcement } from './enforcement.ts';
 import { forwardedNames, Forwarding } from './forwarding.ts';
-import { ensureGateway } from './gateway.ts';
 import type { Decided, Ended } from './log-line.ts';
-import type { Networks } from './networks.ts';
-import type { Policy } from './policy.ts';
-import { readRuntime, syncRefused } from './runtime.ts';
-import type { WallStore } from './store.ts';
-import { parseRange, toAddress } from './subnets.ts';
+import { type Gateway, type GatewayParts, raiseGateway } from './raising.ts';
 import { Trial, type TrialParts } from './trial.ts';
-import type { WallLog } from './types.ts';
 
-export type SiteParts = TrialParts & {
-  readonly store: WallStore;
-  readonly decisions: DecisionStore;
-  readonly policy: Policy;
-  readonly networks: Networks;
-  readonly gatewayImage: (onProgress: (line: string) => void, signal?: AbortSignal) => Promise<string>;
-  readonly log: WallLog;
-  readonly onChange: (workspaceId: string) => void;
-  readonly onLines: (workspaceId: string, lines: readonly (Decided | Ended)[]) => void;
-};
+export type SiteParts = TrialParts &
+  GatewayParts & {
+    readonly onChange: (workspaceId: string) => void;
+    readonly onLines: (workspaceId: string, lines: readonly (Decided | Ended)[]) => void;
+  };
 
 /** What stands while the wall is up. */
-type Standing = {
-  readonly network: string;
-  readonly gateway: string;
-  readonly gatewayAddress: string;
-  readonly agentAddress: string;
-  readonly bridgeAddress: string;
-  readonly witnessAddress: string;
-  readonly egressHost: string;
-  readonly nonce: string;
-  readonly caCertificate: string;
-  readonly log: DecisionLog;
-  readonly enforcement: Enforcement;
-};
+type Standing = Gateway & { readonly log: DecisionLog };
 
 /** Waits between tries to put a wall back, in milliseconds; the last one goes on. */
 const HEAL_PAUSES = [500, 1000, 2000, 5000, 15_000, 60_000];
@@ -189,38 +162,11 @@ export class Site {
   }
 
   async #raise(onDetail: (line: string) => void, signal?: AbortSignal): Promise<Standing> {
-    const { engine, networks, hostAddresses } = this.#parts;
-    const image = await this.#parts.gatewayImage(onDetail, signal);
-    const egress = await networks.holdEgress(this.#workspaceId);
-    signal?.throwIfAborted();
-    const site = await networks.ensurePrivate(this.#projectId, this.#workspaceId);
-    signal?.throwIfAborted();
-    onDetail(`Private network ${site.network.subnets[0]}`);
-    const refused = refusedRanges(hostAddresses(), site.network.subnets);
-    const nonce = randomBytes(12).toString('hex');
-    const place = { projectId: this.#projectId, workspaceId: this.#workspaceId, image, egress: pick(egress.network), private: pick(site.network) };
-    const files = configurationFiles(desiredMaps(this.#parts, this.#workspaceId, nonce), refused);
-    const gateway = await ensureGateway(engine, { ...place, address: site.gateway }, files, onDetail, signal);
-    const [authority, running] = await Promise.all([engine.readFile(gateway, '/cfg/ca.crt', 65_536), readRuntime(engine, gateway)]);
-    const span = parseRange(site.network.subnets[0]!)!;
+    const { gateway, settle } = await raiseGateway(this.#parts, { projectId: this.#projectId, workspaceId: this.#workspaceId }, onDetail, signal);
     this.#hangUp();
-    const standing: Standing = {
-      network: site.network.name,
-      gateway,
-      gatewayAddress: site.gateway,
-      agentAddress: site.agent,
-      bridgeAddress: toAddress(span.first + 1),
-      // The last one: the engine gives those it chooses from the other end.
-      witnessAddress: toAddress(span.last - 1),
-      egressHost: egress.host,
-      nonce,
-      caCertificate: Buffer.from(authority).toString(),
-      log: this.#followLog(gateway),
-      enforcement: new Enforcement(this.#parts, { workspaceId: this.#workspaceId, gateway, refused, nonce }),
-    };
+    const standing: Standing = { ...gateway, log: this.#followLog(gateway.gateway) };
     this.#standing = standing;
-    await syncRefused(engine, gateway, running.ranges, refused);
-    await standing.enforcement.synchronise(running.maps);
+    await settle();
     void this.#forward();
     if (this.#state.kind !== 'standing') this.#set({ kind: 'testing' });
     return standing;
@@ -343,8 +289,4 @@ export class Site {
   #warn(error: unknown, message: string): void {
     this.#parts.log.warn({ error, workspaceId: this.#workspaceId }, message);
   }
-}
-
-function pick({ id, name }: { readonly id: string; readonly name: string }): { readonly id: string; readonly name: string } {
-  return { id, name };
 }
