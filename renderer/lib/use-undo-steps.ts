@@ -7,8 +7,8 @@ export type UndoSteps<T> = {
   /** The last change, while it can be taken back. */
   readonly last: T | null;
   readonly push: (step: T) => void;
-  /** Says that a change is being made: to take it back waits until it is done, since it can be seen before that. */
-  readonly follow: (change: Promise<boolean>) => Promise<boolean>;
+  /** One change after the other, and so taking one back: it can be seen, and answered, before it is done here. */
+  readonly inTurn: (change: () => Promise<boolean>) => Promise<boolean>;
   readonly undo: () => Promise<boolean>;
 };
 
@@ -21,9 +21,10 @@ export function useUndoSteps<T>(takeBack: (step: T) => Promise<boolean>): UndoSt
     steps.current = next.slice(-mostSteps);
     setLast(steps.current.at(-1) ?? null);
   }
-  function follow(change: Promise<boolean>): Promise<boolean> {
-    running.current = Promise.allSettled([running.current, change]);
-    return change;
+  function inTurn(change: () => Promise<boolean>): Promise<boolean> {
+    const done = running.current.then(change);
+    running.current = done.catch(() => undefined);
+    return done;
   }
   async function takeLast(): Promise<boolean> {
     const step = steps.current.at(-1);
@@ -31,5 +32,5 @@ export function useUndoSteps<T>(takeBack: (step: T) => Promise<boolean>): UndoSt
     keep(steps.current.filter((other) => other !== step));
     return true;
   }
-  return { last, push: (step) => keep([...steps.current, step]), follow, undo: () => follow(running.current.then(takeLast)) };
+  return { last, push: (step) => keep([...steps.current, step]), inTurn, undo: () => inTurn(takeLast) };
 }

@@ -64,9 +64,11 @@ test('the real Claude Code answers a prompt through the gateway, and its transcr
     '.claude/projects',
     whole.repository.replaceAll(/[^A-Za-z0-9]/g, '-'),
   );
-  const written = readdirSync(transcripts).filter((name) => name.endsWith('.jsonl'));
-  expect(written).toHaveLength(1);
-  expect(readFileSync(join(transcripts, written[0]!), 'utf8')).toContain('How many pears');
+  // It is written some time after the answer is seen.
+  const written = (): string[] => readdirSync(transcripts).filter((name) => name.endsWith('.jsonl'));
+  await expect
+    .poll(() => written().map((name) => readFileSync(join(transcripts, name), 'utf8')), { timeout: 20_000 })
+    .toEqual([expect.stringContaining('How many pears')]);
 
   const decisions = await call('domains.decisions', { workspaceId, verdict: 'allowed' });
   expect(decisions.map(({ host, reason }) => ({ host, reason }))).toContainEqual({ host: api.name, reason: 'rule' });

@@ -92,6 +92,46 @@ test('from a folder to a workspace and through its life, each by one command', a
   expect(await json<Workspace[]>('workspace', 'list')).toMatchObject([{ name: 'first', mode: 'none', state: { kind: 'running' } }]);
 });
 
+type Listed = { readonly rules: readonly { readonly pattern: string; readonly preset?: string }[]; readonly blocked: readonly { readonly host: string }[] };
+
+test('what is allowed comes from presets, answers, lists and learning, and is kept elsewhere', async () => {
+  const listed = (): Promise<Listed> => json<Listed>('domain', 'list', 'first');
+  const patterns = async (): Promise<string[]> => (await listed()).rules.map(({ pattern }) => pattern);
+  await good('domain', 'mode', 'restricted', 'first');
+  expect(await json('domain', 'preset', 'list', 'first')).toContainEqual(expect.objectContaining({ id: 'npm', on: false }));
+  await good('domain', 'preset', 'on', 'npm', 'first');
+  expect((await listed()).rules.filter(({ preset }) => preset === 'npm')).not.toEqual([]);
+  await good('domain', 'preset', 'off', 'npm', 'first');
+  expect((await listed()).rules.filter(({ preset }) => preset === 'npm')).toEqual([]);
+
+  const [terminal] = await json<{ terminalId: string }[]>('terminal', 'list');
+  const id = terminal?.terminalId ?? (await good('terminal', 'open', 'first', '--shell')).trim();
+  await good('terminal', 'send', id, 'curl', '-s', 'http://asked.example/');
+  await until(listed, ({ blocked }) => blocked.some(({ host }) => host === 'asked.example'), 'the blocked name');
+  expect(await good('domain', 'log', 'first', '--blocked')).toMatch(/asked\.example/);
+  await good('domain', 'answer', 'asked.example', 'project', 'first');
+  expect(await patterns()).toContain('asked.example');
+  expect((await listed()).blocked.some(({ host }) => host === 'asked.example')).toBe(false);
+
+  const kept = await good('domain', 'export', 'first');
+  await good('domain', 'remove', 'asked.example', 'first', '--scope', 'project');
+  expect(await patterns()).not.toContain('asked.example');
+  const words = { data, cwd: folder, input: kept };
+  expect((await forgehold(['domain', 'import', '-', 'first', '--dry-run'], words)).stdout).toContain('asked.example');
+  expect(await patterns()).not.toContain('asked.example');
+  expect(await forgehold(['domain', 'import', '-', 'first', '--scope', 'project'], words)).toMatchObject({ status: 0 });
+  expect(await patterns()).toContain('asked.example');
+  const lines = await forgehold(['domain', 'import', '-', 'first'], { data, cwd: folder, input: 'api.one.example\nhttp://\n' });
+  expect(lines.status).toBe(1);
+  expect(lines.stdout + lines.stderr).toContain('http://');
+  expect(await patterns()).toContain('api.one.example');
+
+  await good('domain', 'learn', 'start', 'first', '--for', '10m');
+  expect(await json('domain', 'learn', 'review', 'first')).toMatchObject({ running: true });
+  await good('domain', 'learn', 'discard', 'first');
+  await good('domain', 'mode', 'none', 'first');
+});
+
 test('a terminal is opened, typed into, read and closed', async () => {
   const id = (await good('terminal', 'open', 'first', '--shell')).trim();
   await good('terminal', 'send', id, 'echo', 'typed $((40 + 2))');

@@ -55,7 +55,7 @@ export function useRules(workspaceId: string | null): RuleList {
   const [shown, show] = useState('');
   const [failedAt, setFailedAt] = useState<RuleList['failedAt']>('other');
 
-  const { last, push, follow, undo } = useUndoSteps<Done>((step) => {
+  const { last, push, inTurn, undo } = useUndoSteps<Done>((step) => {
     setFailedAt('other');
     return change.run(async () => {
       if (step.remove.length > 0) await client.call('domains.remove', { ids: [...step.remove] });
@@ -68,7 +68,7 @@ export function useRules(workspaceId: string | null): RuleList {
   function run(verb: string, work: () => Promise<{ readonly what: string; readonly touched: (rule: Rule) => boolean }>): Promise<boolean> {
     const before = value ?? [];
     setFailedAt('other');
-    return follow(
+    return inTurn(() =>
       change.run(async () => {
         const { what, touched } = await work();
         const after = await again();
