@@ -104,10 +104,10 @@ test('what is allowed comes from presets, answers, lists and learning, and is ke
   await good('domain', 'preset', 'off', 'npm', 'first');
   expect((await listed()).rules.filter(({ preset }) => preset === 'npm')).toEqual([]);
 
-  const [terminal] = await json<{ terminalId: string }[]>('terminal', 'list');
-  const id = terminal?.terminalId ?? (await good('terminal', 'open', 'first', '--shell')).trim();
-  await good('terminal', 'send', id, 'curl', '-s', 'http://asked.example/');
+  const id = (await good('terminal', 'open', 'first', '--shell')).trim();
+  await good('terminal', 'send', id, 'curl http://asked.example/');
   await until(listed, ({ blocked }) => blocked.some(({ host }) => host === 'asked.example'), 'the blocked name');
+  await good('terminal', 'close', id);
   expect(await good('domain', 'log', 'first', '--blocked')).toMatch(/asked\.example/);
   await good('domain', 'answer', 'asked.example', 'project', 'first');
   expect(await patterns()).toContain('asked.example');

@@ -73,7 +73,7 @@ describe('the log of a container', () => {
       (bytes) => bytes >= 8_000_000,
       'the rest',
     );
-    expect(house.relay.connections()).toBe(quiet + 1);
+    await until(house.relay.connections, (count) => count === quiet + 1, 'the one request that is open');
     reader.end();
     await ended;
     await until(house.relay.connections, (count) => count === quiet, 'the request to end');
