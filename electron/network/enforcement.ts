@@ -21,7 +21,8 @@ type Target = { readonly workspaceId: string; readonly gateway: string; readonly
 
 /** What the maps of a workspace are to hold now. */
 export function desiredMaps({ store, policy }: Pick<EnforcementParts, 'store' | 'policy'>, workspaceId: string, nonce: string): Maps {
-  return buildMaps(policy.rules(workspaceId), store.wall(workspaceId)?.mode ?? 'none', nonce);
+  const wall = store.wall(workspaceId);
+  return buildMaps(policy.rules(workspaceId), wall?.mode ?? 'none', nonce, wall?.learning?.until);
 }
 
 /** Keeps one running gateway, and the connections through it, to what holds in its workspace. One thing after the other is the caller's part. */

@@ -53,6 +53,20 @@ it('of several rules for one name the one that allows private addresses stands, 
     expect(build(...order)['exact.map']).toMatchObject({ 'a.b:443': `allow-private/${wide.id}` });
 });
 
+it('what ends by itself says when; a rule that lasts stands before one that ends, and a denial is not ended by the gateway', () => {
+  const soon = '2026-11-29T10:00:00.200Z';
+  const [ends, lasts] = [makeRule({ pattern: 'a.b', expiresAt: soon }), makeRule({ pattern: 'a.b', scope: 'session' })];
+  expect(build(ends)['until.map']).toEqual({ [ends.id]: String(Date.parse('2026-11-29T10:00:01Z') / 1000) });
+  for (const order of [
+    [ends, lasts],
+    [lasts, ends],
+  ])
+    expect(build(...order)['exact.map']).toMatchObject({ 'a.b:80': `allow/${lasts.id}` });
+  expect(build(makeRule({ pattern: 'a.b', verdict: 'deny', expiresAt: soon }))['until.map']).toBeUndefined();
+  expect(buildMaps([], 'learning', 'n', soon)['until.map'].get('mode')).toBeDefined();
+  expect(buildMaps([], 'restricted', 'n', soon)['until.map'].size).toBe(0);
+});
+
 it('TCP goes by name and port, and says so where a rule denies it', () => {
   const [ssh, base, deny] = [{ pattern: 'a.b:22' }, { pattern: 'c.d:5432', allowPrivate: true }, { pattern: '*.a.b', verdict: 'deny' as const }].map(makeRule);
   expect(build(ssh!, base!)['tcp.map']).toEqual({ 'a.b:22': `allow/${ssh!.id}`, 'c.d:5432': `allow-private/${base!.id}` });

@@ -4,7 +4,7 @@ import { indexRules, portsOf, webPorts } from './rule.ts';
 
 export const mapNames = [
   ...(['deny.map', 'deny-suffix.map', 'deny-suffix-quiet.map'] as const),
-  ...(['exact.map', 'suffix.map', 'suffix-private.map', 'requests.map', 'tcp.map', 'mode.map'] as const),
+  ...(['exact.map', 'suffix.map', 'suffix-private.map', 'requests.map', 'tcp.map', 'mode.map', 'until.map'] as const),
 ] as const;
 export type MapName = (typeof mapNames)[number];
 /** What the gateway looks names up in; `haproxy.cfg` says what each is. */
@@ -19,14 +19,21 @@ const lasting: Readonly<Record<RuleScope, number>> = { once: 0, session: 1, work
 /** Of verdicts of one kind on the same name, the wider one stands: private addresses too, or shown. */
 const width: Readonly<Record<Verdict, number>> = { allow: 0, 'allow-private': 1, 'deny-quiet': 2, deny: 3 };
 
-export function buildMaps(rules: readonly Rule[], mode: NetworkMode, nonce: string): Maps {
+/**
+ * What ends by itself is written down with its end, so that the gateway keeps it while no core runs.
+ * @param learnsUntil End of the mode `learning`, in ISO 8601.
+ */
+export function buildMaps(rules: readonly Rule[], mode: NetworkMode, nonce: string, learnsUntil?: string): Maps {
   const maps = Object.fromEntries(mapNames.map((name) => [name, new Map<string, string>()])) as Record<MapName, Map<string, string>>;
   const isDenied = indexRules(rules.filter(({ verdict }) => verdict === 'deny'));
-  const ordered = rules.toSorted((one, other) => width[verdictOf(one)] - width[verdictOf(other)] || lasting[one.scope] - lasting[other.scope]);
+  const ordered = rules.toSorted(
+    (one, other) => width[verdictOf(one)] - width[verdictOf(other)] || endOf(one) - endOf(other) || lasting[one.scope] - lasting[other.scope],
+  );
   // What comes later takes the place of what came before.
   for (const rule of ordered) {
     const value = `${verdictOf(rule)}/${rule.id}`;
     for (const [name, key] of rule.verdict === 'deny' ? denyKeys(rule) : allowKeys(rule)) maps[name].set(key, value);
+    if (rule.verdict === 'allow' && rule.expiresAt !== undefined) maps['until.map'].set(rule.id, secondsOf(rule.expiresAt));
     if (rule.http !== undefined) maps['requests.map'].set(`${rule.pattern}|`, 'other');
   }
   for (const key of maps['tcp.map'].keys()) {
@@ -37,7 +44,17 @@ export function buildMaps(rules: readonly Rule[], mode: NetworkMode, nonce: stri
     if (denying !== undefined) maps['tcp.map'].set(key, `${verdictOf(denying)}/${denying.id}`);
   }
   maps['mode.map'].set('mode', mode).set('nonce', nonce);
+  if (mode === 'learning' && learnsUntil !== undefined) maps['until.map'].set('mode', secondsOf(learnsUntil));
   return maps;
+}
+
+function endOf({ expiresAt }: Rule): number {
+  return expiresAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(expiresAt);
+}
+
+/** Since the epoch, as the gateway's clock counts; a part of a second is the rule's. */
+function secondsOf(moment: string): string {
+  return String(Math.ceil(Date.parse(moment) / 1000));
 }
 
 function verdictOf({ verdict, allowPrivate, quiet }: Rule): Verdict {
@@ -74,7 +91,7 @@ export function diffCommands(before: Maps, after: Maps): readonly string[] {
   const [forbidding, changing, allowing]: [string[], string[], string[]] = [[], [], []];
   for (const name of mapNames) {
     const file = `/cfg/${name}`;
-    const [adding, removing] = name.startsWith('deny') ? [forbidding, allowing] : [allowing, forbidding];
+    const [adding, removing] = name.startsWith('deny') || name === 'until.map' ? [forbidding, allowing] : [allowing, forbidding];
     for (const key of before[name].keys()) if (!after[name].has(key)) removing.push(`del map ${file} ${key}`);
     for (const [key, value] of after[name]) {
       const old = before[name].get(key);

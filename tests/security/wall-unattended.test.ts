@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTcpUpstream } from '../fixtures/tcp-upstream.ts';
 import { startUpstream, type Upstream } from '../fixtures/upstream.ts';
 import { createTestWall, type TestWall, type Walled } from '../fixtures/wall.ts';
 
@@ -11,7 +12,7 @@ let image = '';
 
 beforeAll(async () => {
   test = await createTestWall(undefined, { gatewayImage: () => image });
-  one = await test.build();
+  one = await test.build('restricted', { entrypoint: ['tini', '--', 'forge-init'] });
   upstream = await startUpstream(test.engine, test.agentImage, ['up.example.com', 'other.example.com']);
   await test.wall.addRule(one.workspaceId, 'up.example.com', { allowPrivate: true, addedBy: 'user' });
 });
@@ -38,6 +39,26 @@ describe('while nobody watches', () => {
     await expect.poll(() => pid1(one.gateway), { timeout: 30_000 }).not.toBe(before);
     await expect.poll(() => fetch('up.example.com'), { timeout: 30_000 }).toContain('hello');
     expect(await fetch('other.example.com')).toContain('Blocked by Forgehold');
+  });
+
+  it('what was to end by itself ends in the gateway: rules for the web and for TCP, and learning', async () => {
+    await startTcpUpstream(test.engine, test.agentImage, 'tcp.example.com');
+    await test.wall.raise({ ...one, mode: 'restricted' }, () => undefined);
+    const expiresAt = new Date(Date.now() + 10_000).toISOString();
+    const rule = { allowPrivate: true, addedBy: 'user', expiresAt } as const;
+    const probe = async (): Promise<readonly string[]> => {
+      const line = `curl -s -m 5 http://other.example.com/; curl -sk -m 5 https://other.example.com/; echo; sleep 0.5 | timeout 5 nc -N tcp.example.com 22`;
+      return [...(await test.run(one, line)).matchAll(/hello|SSH-2\.0|Blocked/g)].map(([word]) => word);
+    };
+    for (const pattern of ['other.example.com', 'tcp.example.com:22']) await test.wall.addRule(one.workspaceId, pattern, rule);
+    expect(await probe(), 'control').toEqual(['hello', 'hello', 'SSH-2.0']);
+    // A tenth of a minute. The address is a private one, which learning lets nobody reach: that is another sentence than that of a list.
+    await test.wall.setMode(one.workspaceId, 'learning', 0.1);
+    expect(await fetch('third.example.com'), 'control').not.toContain('list of allowed domains');
+    test.reopen();
+    await expect.poll(probe, { timeout: 30_000, interval: 1000 }).toEqual(['Blocked', 'Blocked']);
+    await expect.poll(() => fetch('third.example.com'), { timeout: 30_000 }).toContain('list of allowed domains');
+    expect(await fetch('up.example.com'), 'a rule that lasts').toContain('hello');
   });
 
   it('an agent that is started without its gateway has no way out', async () => {
