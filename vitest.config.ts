@@ -12,7 +12,7 @@ const slow = { env, testTimeout: 180_000, hookTimeout: 300_000, retry: 0 };
  */
 const engines = { ...slow, maxWorkers: 2, sequence: { groupOrder: 1 } };
 /** A browser loads both cores of a small machine: one file at a time, and nothing beside it. */
-const browsers = { ...slow, maxWorkers: 1, sequence: { groupOrder: 2 } };
+const browsers = { ...slow, setupFiles: ['tests/e2e/on-failure.ts'], maxWorkers: 1, sequence: { groupOrder: 2 } };
 
 /** Specs that are run twice: in the browser, and in the window of the desktop app. */
 const inBoth = ['first-light-browser', 'keyboard', 'terminal', 'house', 'projects-page', 'settings-pages'];

@@ -35,6 +35,14 @@ export function launchViewer(options: { readonly painted?: boolean } = {}): Prom
   return isDesktop ? launchDesktop(graphics) : launchBrowser(graphics);
 }
 
+/** Those that are open: a spec that fails says what they show (`on-failure.ts`). */
+export const openPages = new Set<Page>();
+
+function keep(page: Page): void {
+  openPages.add(page);
+  page.on('close', () => openPages.delete(page));
+}
+
 const looks = { colorScheme: 'dark', reducedMotion: 'reduce' } as const;
 const size = { width: 1440, height: 900 };
 
@@ -45,6 +53,7 @@ async function launchBrowser(graphics: readonly string[]): Promise<Viewer> {
       const context = await browser.newContext({ viewport: size, ...looks });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const page = await context.newPage();
+      keep(page);
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(String(error)));
       page.on('console', (message) => {
@@ -127,6 +136,7 @@ async function launchDesktop(graphics: readonly string[]): Promise<Viewer> {
     async open(data) {
       const desktop = await startDesktop({ data, display, switches: graphics, size });
       const { app, page, complaints, opened, close } = desktop;
+      keep(page);
       await page.emulateMedia(looks);
       return {
         ...{ page, complaints, close },
