@@ -38,6 +38,16 @@ describe('toCreateBody', () => {
     });
   });
 
+  it('starts as root where root is to have powers, leaves it at once, and says who runs in it', () => {
+    const given = { ...spec, rootHasPowers: true, capabilities: ['CHOWN'], entrypoint: ['tini', '--', 'forge-init'] };
+    const made = toCreateBody(given, { labels: { l: '1' }, networkId: 'n1' });
+    expect(made).toMatchObject({ User: '0:0', Labels: { l: '1', 'dev.forgehold.user': '1000:1000' } });
+    expect(made.Entrypoint).toEqual(expect.arrayContaining(['--reuid=1000', '--regid=1000', '--clear-groups', '--inh-caps=-all', '--', 'tini']));
+    expect(toCreateBody({ ...given, groups: ['4242', 'video'] }, { labels: {}, networkId: 'n1' }).Entrypoint).toContain('--groups=4242,video');
+    // A label of an image would be the container's, too.
+    expect(body).toMatchObject({ User: '1000:1000', Labels: { 'dev.forgehold.user': '' } });
+  });
+
   it('joins the network by its proven id, at the fixed address', () => {
     expect(host.NetworkMode).toBe('n1');
     expect(body.NetworkingConfig?.EndpointsConfig).toEqual({ n1: { IPAMConfig: { IPv4Address: '10.1.0.3' }, Aliases: ['agent'] } });

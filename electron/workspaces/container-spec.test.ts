@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { toCreateBody } from '../engine/container-body.ts';
 import { withGroup, withUser } from './container-files.ts';
 import { agentContainerSpec, defaultLimits, type SpecParts } from './container-spec.ts';
 import { explainDeath } from './death.ts';
@@ -69,11 +68,6 @@ describe('the agent container', () => {
     const record = { ...parts.record, effective: { ...parts.record.effective, systemPackages: true } };
     const spec = agentContainerSpec({ ...parts, record });
     expect(spec).toMatchObject({ user: '1000:1000', rootHasPowers: true, entrypoint: ['tini', '--', 'forge-init'] });
-    expect(toCreateBody(spec, { labels: {}, networkId: null })).toMatchObject({
-      User: '0:0',
-      Entrypoint: expect.arrayContaining(['--reuid=1000', '--regid=1000', '--clear-groups', '--', 'tini']),
-      Labels: { 'dev.forgehold.user': '1000:1000' },
-    });
     expect(agentContainerSpec({ ...parts, record, image: { reference: 'own', path: ['/bin'] } }).entrypoint).toEqual(['/bin/sh', '/opt/forgehold/forge-init']);
     expect(agentContainerSpec({ ...parts, record, user: { uid: 0, gid: 0 } })).not.toHaveProperty('rootHasPowers');
   });

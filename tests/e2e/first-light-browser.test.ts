@@ -75,12 +75,14 @@ test('a prompt typed in the terminal is answered through the gateway, and the tr
   await showsIn('Claude Code', answerTo('Which apples are ripe'));
 
   const { folders } = await desk.core().call('workspaces.inspect', { workspaceId });
-  const transcripts = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.includes('.claude/projects') && file.endsWith('.jsonl'))
-      .map((file) => readFileSync(join(folder, file), 'utf8')),
-  );
-  expect(transcripts.some((text) => text.includes(answerTo('Which apples are ripe')))).toBe(true);
+  const transcripts = (): readonly string[] =>
+    folders.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.includes('.claude/projects') && file.endsWith('.jsonl'))
+        .map((file) => readFileSync(join(folder, file), 'utf8')),
+    );
+  // It is written some time after the answer is seen.
+  await expect.poll(transcripts, { timeout: 20_000 }).toContainEqual(expect.stringContaining(answerTo('Which apples are ripe')));
   const asked = (await api!.requests()).filter((request) => request.path.startsWith('/v1/messages'));
   expect(asked.map((request) => request.headers['x-api-key'])).toContain(key);
   const shown = await page.evaluate<string>('document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage })');
