@@ -1,14 +1,8 @@
-import { afterEach } from 'vitest';
-import { openPages } from './viewer.ts';
+import { beforeEach } from 'vitest';
+import { describePages, forgetPages } from './viewer.ts';
 
-/** Of a page, the text that is told. */
-const mostText = 2000;
-
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  for (const page of openPages) {
-    const text = await page.locator('body').innerText({ timeout: 2000 }).catch(String);
-    const focus = await page.evaluate<string>('document.activeElement?.outerHTML.slice(0, 200)').catch(String);
-    console.error(`When “${task.name}” failed, ${page.url().replace(/^.*#/, '#')} had the focus on ${focus} and showed:\n${text.slice(0, mostText)}`);
-  }
+/** A spec that fails now and then is understood by what it saw. */
+beforeEach(({ onTestFailed, task }) => {
+  forgetPages();
+  onTestFailed(async () => console.error([`“${task.name}” failed:`, ...(await describePages())].join('\n')));
 });

@@ -35,12 +35,31 @@ export function launchViewer(options: { readonly painted?: boolean } = {}): Prom
   return isDesktop ? launchDesktop(graphics) : launchBrowser(graphics);
 }
 
-/** Those that are open: a spec that fails says what they show (`on-failure.ts`). */
-export const openPages = new Set<Page>();
+const openPages = new Set<Page>();
+/** What those that were closed since the test began showed last. */
+let lastSeen: string[] = [];
+const mostText = 2000;
 
-function keep(page: Page): void {
-  openPages.add(page);
-  page.on('close', () => openPages.delete(page));
+async function describePage(page: Page): Promise<string> {
+  const text = await page.locator('body').innerText({ timeout: 2000 }).catch(String);
+  const focus = await page.evaluate<string>('document.activeElement?.outerHTML.slice(0, 200)').catch(String);
+  return `${page.url().replace(/^.*#/, '#')} had the focus on ${focus} and showed:\n${text.slice(0, mostText)}`;
+}
+
+/** A test begins: what the pages of another showed is forgotten. */
+export function forgetPages(): void {
+  lastSeen = [];
+}
+
+/** In words, for a test that failed: what its pages show, or showed before they were closed. */
+export async function describePages(): Promise<readonly string[]> {
+  return [...lastSeen, ...(await Promise.all([...openPages].map(describePage)))];
+}
+
+async function endPage(page: Page, close: () => Promise<void>): Promise<void> {
+  lastSeen.push(await describePage(page));
+  openPages.delete(page);
+  await close();
 }
 
 const looks = { colorScheme: 'dark', reducedMotion: 'reduce' } as const;
@@ -53,7 +72,7 @@ async function launchBrowser(graphics: readonly string[]): Promise<Viewer> {
       const context = await browser.newContext({ viewport: size, ...looks });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const page = await context.newPage();
-      keep(page);
+      openPages.add(page);
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(String(error)));
       page.on('console', (message) => {
@@ -68,7 +87,7 @@ async function launchBrowser(graphics: readonly string[]): Promise<Viewer> {
           read: () => page.evaluate<string>('navigator.clipboard.readText()'),
           write: (text) => page.evaluate<undefined>(`navigator.clipboard.writeText(${JSON.stringify(text)})`),
         },
-        close: () => context.close(),
+        close: () => endPage(page, () => context.close()),
       };
     },
     close: () => browser.close(),
@@ -136,10 +155,11 @@ async function launchDesktop(graphics: readonly string[]): Promise<Viewer> {
     async open(data) {
       const desktop = await startDesktop({ data, display, switches: graphics, size });
       const { app, page, complaints, opened, close } = desktop;
-      keep(page);
+      openPages.add(page);
       await page.emulateMedia(looks);
       return {
-        ...{ page, complaints, close },
+        ...{ page, complaints },
+        close: () => endPage(page, close),
         async startOver() {
           await page.evaluate(`window.forgehold.invoke('shell.set', ${JSON.stringify(shellSettingsSchema.parse({}))}, 'start over')`);
           await startOver(page);

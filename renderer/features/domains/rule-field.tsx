@@ -24,7 +24,7 @@ function isDomain(text: string, found: number): boolean {
   return text !== '' && (text.includes('.') || found === 0);
 }
 
-export function focusRules(): void {
+function focusRules(): void {
   document.querySelector<HTMLElement>('tr[data-rule][tabindex="0"]')?.focus();
 }
 

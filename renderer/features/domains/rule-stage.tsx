@@ -1,13 +1,14 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { plural } from '../../../shared/format.ts';
 import type { Preset, Rule } from '../../../shared/model/domain.ts';
 import { describeSource, scopeNames } from '../../../shared/rule-words.ts';
+import { focusRowSoon } from '../../lib/move-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { UndoBar } from '../../ui/undo-bar.tsx';
 import { type ListKind, ListPanel } from './list-panel.tsx';
 import { PresetChips } from './preset-chips.tsx';
-import { RuleField, focusRules } from './rule-field.tsx';
+import { RuleField } from './rule-field.tsx';
 import { RuleForm } from './rule-form.tsx';
 import { RuleMenu } from './rule-menu.tsx';
 import { RuleTable } from './rule-table.tsx';
@@ -41,10 +42,17 @@ export function RuleStage(props: Props): ReactNode {
     () => filterRules(rules ?? [], search, (rule) => [describeSource(rule, presets), scopeNames[rule.scope], projectOf?.(rule) ?? '']),
     [rules, search, presets, projectOf],
   );
+  const closed = useRef(false);
   function close(): void {
+    closed.current = true;
     setOpen(null);
-    requestAnimationFrame(focusRules);
   }
+  // Not before the list shows what the form has changed: to be focused also chooses a row.
+  useEffect(() => {
+    if (open !== null || !closed.current) return;
+    closed.current = false;
+    focusRowSoon(document.querySelector<HTMLElement>('[data-region="rules"]'));
+  }, [open]);
   function add(pattern: string): Promise<boolean> {
     return list.add(workspaceId === null ? { pattern, scope: 'global' } : { workspaceId, pattern });
   }
