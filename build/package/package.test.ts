@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { FuseV1Options } from '@electron/fuses';
 import { expect, test } from 'vitest';
@@ -49,6 +49,7 @@ test('an app looks for updates only when it is built with a key and a place, nev
   expect(readUpdates({})).toBeUndefined();
   const updates = readUpdates({ UPDATE_PUBLIC_KEY: 'a2V5', UPDATE_REPOSITORY: 'owner/name' });
   expect(readFileSync(updates!.file, 'utf8')).toContain('owner: owner\nrepo: name\n');
+  rmSync(path.dirname(updates!.file), { recursive: true });
   expect(() => readUpdates({ UPDATE_PUBLIC_KEY: 'a2V5' })).toThrow('both; or neither');
   expect(() => readUpdates({ UPDATE_REPOSITORY: 'owner/name' })).toThrow('both; or neither');
 });

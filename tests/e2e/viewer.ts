@@ -151,15 +151,18 @@ async function mintUrl(data: string): Promise<string> {
 
 async function launchDesktop(graphics: readonly string[]): Promise<Viewer> {
   const display = await startDisplay();
+  /** As a browser ends its pages with itself. */
+  const open = new Set<() => Promise<void>>();
   return {
     async open(data) {
       const desktop = await startDesktop({ data, display, switches: graphics, size });
       const { app, page, complaints, opened, close } = desktop;
       openPages.add(page);
+      open.add(close);
       await page.emulateMedia(looks);
       return {
         ...{ page, complaints },
-        close: () => endPage(page, close),
+        close: () => endPage(page, close).finally(() => open.delete(close)),
         async startOver() {
           await page.evaluate(`window.forgehold.invoke('shell.set', ${JSON.stringify(shellSettingsSchema.parse({}))}, 'start over')`);
           await startOver(page);
@@ -171,6 +174,9 @@ async function launchDesktop(graphics: readonly string[]): Promise<Viewer> {
         },
       };
     },
-    close: () => display.stop(),
+    async close() {
+      await Promise.all([...open].map((close) => close()));
+      await display.stop();
+    },
   };
 }
