@@ -5,6 +5,15 @@ export function focusTerminal(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.pane.active .xterm-helper-textarea')?.focus());
 }
 
+/** The current row of a list, where it is drawn; of the page's only list, unless one is named. */
+export function focusRow(list: ParentNode | null = document): void {
+  findRow(list)?.focus();
+}
+
+function findRow(list: ParentNode | null): HTMLElement | null | undefined {
+  return list?.querySelector<HTMLElement>('tr[tabindex="0"]');
+}
+
 /** A row out of sight is drawn only when its list has scrolled there: so many frames are waited for it. */
 const mostFrames = 60;
 
@@ -17,7 +26,7 @@ export function focusRowSoon(list: HTMLElement | null, frames = mostFrames): voi
     const focused = document.activeElement;
     const elsewhere = focused !== null && focused !== document.body && !(focused instanceof HTMLTableRowElement);
     if (elsewhere) return;
-    const row = list?.querySelector<HTMLElement>('tr[tabindex="0"]');
+    const row = findRow(list);
     if (row) row.focus();
     else if (frames > 0) focusRowSoon(list, frames - 1);
   });

@@ -3,7 +3,7 @@ import { formatBytes } from '../../../shared/format-bytes.ts';
 import { plural } from '../../../shared/format.ts';
 import type { Preset } from '../../../shared/model/domain.ts';
 import { usePlainKeys } from '../../lib/keys.ts';
-import { focusRowSoon } from '../../lib/move-focus.ts';
+import { focusRow, focusRowSoon } from '../../lib/move-focus.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { type LearnedChanges, type LearnedLine, groupLearned, widen } from './learned.ts';
 import styles from './learned.module.css';
@@ -57,10 +57,8 @@ export function LearnedTable({ lines, presets, onChange }: Props): ReactNode {
   const groups = groupLearned(lines);
   const ordered = groups.flatMap((group) => group.lines);
   const rows = useLearnedRows(ordered, onChange, () => focusRowSoon(table.current));
-  function focusRow(): void {
-    table.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
-  }
-  usePlainKeys({ ArrowDown: focusRow, ArrowUp: focusRow });
+  const toRow = (): void => focusRow(table.current);
+  usePlainKeys({ ArrowDown: toRow, ArrowUp: toRow });
   return (
     <table ref={table} role="grid" aria-label="What was learned" data-region="learned" onKeyDown={rows.keys}>
       <colgroup>

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { usePlainKeys } from '../../lib/keys.ts';
-import { focusRowSoon } from '../../lib/move-focus.ts';
+import { focusRow, focusRowSoon } from '../../lib/move-focus.ts';
 import { editRow, openRow } from './open-row.ts';
 import { ProjectRow } from './project-row.tsx';
 import type { RowHands } from './row-hands.ts';
@@ -36,11 +36,9 @@ export function ProjectTable(props: Props): ReactNode {
   const items = virtual.getVirtualItems();
   const [from, to] = rows.length > virtualFrom ? [items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1] : [0, rows.length];
 
-  function focusRow(): void {
-    scroller.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
-  }
+  const toRow = (): void => focusRow(scroller.current);
   // Where nothing has the focus yet, the arrows begin in the list.
-  usePlainKeys({ ArrowDown: focusRow, ArrowUp: focusRow, Enter: () => openRow(current) });
+  usePlainKeys({ ArrowDown: toRow, ArrowUp: toRow, Enter: () => openRow(current) });
   function keys(event: KeyboardEvent): void {
     if (!(event.target instanceof HTMLTableRowElement)) return;
     const at = rows.indexOf(current);

@@ -1,7 +1,7 @@
-import { type ReactNode, useRef } from 'react';
-import { usePlainKeys } from '../../lib/keys.ts';
+import type { ReactNode } from 'react';
 import { navigate } from '../../lib/route.ts';
 import { Button } from '../../ui/button.tsx';
+import { FilterField } from '../../ui/filter-field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Seg } from '../../ui/seg.tsx';
@@ -9,7 +9,6 @@ import { type Sort, sorts } from './order.ts';
 import { type Row, type Show, filterRows } from './rows.ts';
 import { TickedBar } from './ticked-bar.tsx';
 import type { ProjectList } from './use-project-list.ts';
-import styles from './projects.module.css';
 
 type Props = { readonly rows: readonly Row[]; readonly list: ProjectList };
 
@@ -19,7 +18,7 @@ export function Toolbar({ rows, list }: Props): ReactNode {
   }
   return (
     <div className="bar" data-region="toolbar">
-      <Filter text={list.text} onText={list.setText} />
+      <FilterField label="Filter projects" text={list.text} onText={list.setText} />
       <Seg
         label="Show"
         value={list.show}
@@ -42,29 +41,6 @@ export function Toolbar({ rows, list }: Props): ReactNode {
         </>
       )}
     </div>
-  );
-}
-
-function Filter({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }): ReactNode {
-  const field = useRef<HTMLInputElement>(null);
-  usePlainKeys({ '/': () => field.current?.focus() });
-  return (
-    <label className={`field ${styles.filter}`}>
-      <Icon name="search" />
-      <span className="sr">Filter projects</span>
-      <input
-        ref={field}
-        value={text}
-        placeholder="Filter"
-        spellCheck={false}
-        onChange={(event) => onText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onText('');
-          if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') document.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
-        }}
-      />
-      <kbd>/</kbd>
-    </label>
   );
 }
 

@@ -1,18 +1,17 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { plural } from '../../../shared/format.ts';
 import { useSnapshot } from '../../lib/core.tsx';
-import { keyLabel, usePlainKeys, useShortcut } from '../../lib/keys.ts';
+import { keyLabel, useShortcut } from '../../lib/keys.ts';
 import { formatRoute, projectsRoute } from '../../lib/route.ts';
 import { useSession } from '../../lib/session.ts';
 import { Button } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { FilterField } from '../../ui/filter-field.tsx';
 import { Seg } from '../../ui/seg.tsx';
 import { EngineStatus } from '../frame/engine-status.tsx';
 import { Frame } from '../frame/frame.tsx';
 import { type ShowTerminals, type TerminalRow, buildTerminalRows, filterTerminalRows } from './all-terminals.ts';
 import { TerminalPreview } from './terminal-preview.tsx';
 import { TerminalTable } from './terminal-table.tsx';
-import styles from './all-terminals.module.css';
 
 /** The terminals of all projects: what each does, and the way there. */
 export function AllTerminalsPage(): ReactNode {
@@ -113,29 +112,13 @@ type ToolbarProps = {
 
 function Toolbar({ rows, show, onShow, text, onText }: ToolbarProps): ReactNode {
   const field = useRef<HTMLInputElement>(null);
-  usePlainKeys({ '/': () => field.current?.focus() });
   useShortcut('find', () => field.current?.focus());
   function count(of: ShowTerminals): number {
     return filterTerminalRows(rows, of, '').length;
   }
   return (
     <div className="bar" data-region="toolbar">
-      <label className={`field ${styles.filter}`}>
-        <Icon name="search" />
-        <span className="sr">Filter terminals</span>
-        <input
-          ref={field}
-          value={text}
-          placeholder="Filter"
-          spellCheck={false}
-          onChange={(event) => onText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') onText('');
-            if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') document.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
-          }}
-        />
-        <kbd>/</kbd>
-      </label>
+      <FilterField label="Filter terminals" text={text} onText={onText} field={field} />
       <Seg
         label="Show"
         value={show}

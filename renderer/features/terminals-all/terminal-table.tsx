@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { formatAgo } from '../../../shared/format.ts';
 import { usePlainKeys } from '../../lib/keys.ts';
-import { focusRowSoon } from '../../lib/move-focus.ts';
+import { focusRow, focusRowSoon } from '../../lib/move-focus.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import type { TerminalRow } from './all-terminals.ts';
@@ -26,10 +26,8 @@ export function TerminalTable({ rows, current, onSelect }: Props): ReactNode {
     wantsFocus.current = false;
     focusRowSoon(scroller.current);
   }, [lines, at]);
-  function focusRow(): void {
-    scroller.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
-  }
-  usePlainKeys({ ArrowDown: focusRow, ArrowUp: focusRow, Enter: () => openTerminalRow(current) });
+  const toRow = (): void => focusRow(scroller.current);
+  usePlainKeys({ ArrowDown: toRow, ArrowUp: toRow, Enter: () => openTerminalRow(current) });
   function keys(event: KeyboardEvent): void {
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     if (event.key === 'Enter') openTerminalRow(current);
